@@ -1,0 +1,71 @@
+// Nobody gets past this without a token of sufficient role; guessing is slowed down per address.
+
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context, MiddlewareHandler } from 'hono'
+import { LRUCache } from 'lru-cache'
+import type { Bus } from '../events.ts'
+import { Problem } from './problem.ts'
+import { type Caller, type Role, roles, type TokenBook } from './tokens.ts'
+
+export interface AdminEnv {
+  Variables: { caller: Caller }
+}
+
+/** Bad tokens from one address before it is locked out, and for how long (milliseconds). */
+const BAD_TOKENS = 20
+const LOCK_OUT_MS = 60_000
+
+/** The address of the peer. A proxy's word about its client is not believed. */
+export function clientOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown'
+  } catch {
+    return 'unknown' // the app was called without a listener, as in a test
+  }
+}
+
+/** Checks the bearer token and remembers the caller. */
+export function authenticate(book: TokenBook, bus: Bus): MiddlewareHandler<AdminEnv> {
+  const bad = new LRUCache<string, number>({ max: 10_000, ttl: LOCK_OUT_MS })
+  return async (c, next) => {
+    const client = clientOf(c)
+    const refuse = (why: 'no-token' | 'bad-token' | 'locked-out', problem: Problem): never => {
+      bus.emit('admin.refused', { why, route: c.req.path.split('/').slice(0, 3).join('/'), client })
+      throw problem
+    }
+    const failures = bad.get(client) ?? 0
+    if (failures >= BAD_TOKENS) {
+      const headers = { 'retry-after': String(Math.ceil(bad.getRemainingTTL(client) / 1000)) }
+      refuse(
+        'locked-out',
+        new Problem(429, 'locked-out', 'too many wrong tokens from this address; wait', headers),
+      )
+    }
+    const challenge = { 'www-authenticate': 'Bearer realm="linda"' }
+    const [, token] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
+    if (token === undefined) {
+      const hint = book.size === 0 ? '; this agent has none yet, make one with "linda token create NAME"' : ''
+      const detail = `this needs the header "Authorization: Bearer TOKEN"${hint}`
+      return refuse('no-token', new Problem(401, 'no-token', detail, challenge))
+    }
+    const caller = await book.caller(token)
+    if (!caller) {
+      bad.set(client, failures + 1)
+      return refuse('bad-token', new Problem(401, 'bad-token', 'nobody holds this token', challenge))
+    }
+    c.set('caller', caller)
+    await next()
+  }
+}
+
+/** Lets through callers whose role is at least this one. */
+export function atLeast(role: Role, bus: Bus): MiddlewareHandler<AdminEnv> {
+  return async (c, next) => {
+    const { role: has } = c.get('caller')
+    if (roles.indexOf(has) < roles.indexOf(role)) {
+      bus.emit('admin.refused', { why: 'role', route: c.req.routePath, client: clientOf(c) })
+      throw new Problem(403, 'role', `your token has the role ${has}; this needs ${role}`)
+    }
+    await next()
+  }
+}

@@ -1,0 +1,115 @@
+// What the fleet looks like: the connections list and one connection, in the shapes of the contract.
+
+import { Hono } from 'hono'
+import type { Fleet, Member } from '../fleet/fleet.ts'
+import type { PairingCounts } from '../pairing/desk.ts'
+import type { SessionSnapshot } from '../session/snapshot.ts'
+import type { SessionState } from '../words.ts'
+import type { AdminEnv } from './auth.ts'
+import { findMember } from './find.ts'
+
+export function connectionRoutes(fleet: Fleet): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>()
+  app.get('/', (c) => {
+    const members = fleet.members()
+    const connections = members.map(listed)
+    const up = connections.filter(({ up }) => up).length
+    return c.json({
+      connections,
+      systemHealth: {
+        overallScore: null,
+        activeAccounts: up,
+        disconnectedAccounts: members.length - up,
+        pendingAlerts: connections.filter(({ nextAlert }) => nextAlert !== null).length,
+      },
+    })
+  })
+  app.get('/:phoneNumber', (c) => c.json(detailed(findMember(fleet, c.req.param('phoneNumber')))))
+  return app
+}
+
+/** Upper case, CONNECTED for `open`, otherwise the state's name. */
+export function statusOf(state: SessionState): string {
+  return state === 'open' ? 'CONNECTED' : state.toUpperCase().replaceAll('-', '_')
+}
+
+/** What a person must do something about, per state; the others mend themselves. */
+const alerts: Partial<Record<SessionState, string>> = {
+  pairing: 'PAIRING_REQUIRED',
+  waiting: 'PAIRING_REQUIRED',
+  'logged-out': 'LOGGED_OUT',
+  restricted: 'RESTRICTED',
+  replaced: 'REPLACED',
+  failed: 'SESSION_FAILED',
+}
+
+const suggestions: Record<string, string> = {
+  PAIRING_REQUIRED: 'Show the QR code to the phone of the account and scan it.',
+  LOGGED_OUT: 'The phone unlinked the device. Reset the QR and pair again.',
+  RESTRICTED: 'WhatsApp restricts new conversations. Stop sending to new contacts until it ends.',
+  REPLACED: 'Another program uses this session. Find and stop it, then reset the QR to connect again.',
+  SESSION_FAILED: 'Read the last disconnect; dialling again by itself would make it worse.',
+}
+
+function listed({ account, session }: Member) {
+  const { state, up, openedAt, lastEvidenceAt } = session.snapshot
+  const { codes, regenerations, attempts, scans } = session.pairing.counts
+  return {
+    phoneNumber: account.phone,
+    account: account.id,
+    status: statusOf(state),
+    up,
+    uptime: openedAt === null ? 0 : Date.now() - openedAt,
+    healthScore: null,
+    qrMetrics: {
+      qrsGenerated: codes,
+      regenerationAttempts: regenerations,
+      successRate: attempts === 0 ? null : Math.round((100 * scans) / attempts),
+    },
+    lastActivity: iso(lastEvidenceAt),
+    nextAlert: alerts[state] ?? null,
+  }
+}
+
+function detailed({ account, epoch, session }: Member) {
+  const snapshot = session.snapshot
+  const alert = alerts[snapshot.state]
+  return {
+    accountHealth: {
+      phoneNumber: account.phone,
+      account: account.id,
+      status: statusOf(snapshot.state),
+      up: snapshot.up,
+      since: iso(snapshot.since),
+      uptime: snapshot.openedAt === null ? 0 : Date.now() - snapshot.openedAt,
+      lastActivity: iso(snapshot.lastEvidenceAt),
+      lastDisconnect: lastDisconnect(snapshot),
+      nextKeepalive: iso(snapshot.nextLookAt),
+      nextConnect: iso(snapshot.retryAt),
+      restriction: snapshot.restriction,
+      epoch,
+    },
+    qrMetrics: qrMetrics(session.pairing.counts),
+    healthScore: null,
+    issues: alert ? [alert] : [],
+    recommendations: alert ? [suggestions[alert]] : [],
+  }
+}
+
+function lastDisconnect({ lastDisconnect: last }: SessionSnapshot) {
+  return last && { at: iso(last.at), reason: last.reason, code: last.code }
+}
+
+function qrMetrics(counts: PairingCounts) {
+  return {
+    qrsGenerated: counts.codes,
+    regenerationAttempts: counts.regenerations,
+    regenerationsFailed: counts.regenerationsFailed,
+    averageTimeToConnect: counts.scanMsCount === 0 ? null : Math.round(counts.scanMsSum / counts.scanMsCount),
+    lastQRTime: iso(counts.lastCodeAt),
+  }
+}
+
+function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}

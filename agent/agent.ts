@@ -1,0 +1,80 @@
+// The running agent: containment first, then listeners, then sessions; and the same backwards in bounded time.
+
+import type { Context } from './context.ts'
+import { type Listener, listen } from './http.ts'
+import { installCertificateCheck } from './session/baileys/certificate.ts'
+import { contain } from './session/baileys/containment.ts'
+import { startTracing } from './telemetry/otel.ts'
+
+export interface RunningAgent {
+  context: Context
+  metricsUrl: string
+  adminUrl: string
+  /** Stops everything; resolves within node.stop_within. Calling it again answers the same promise. */
+  stop(signal: string): Promise<void>
+}
+
+/**
+ * Starts what the context holds. Throws ListenError or StoreError, with everything closed again.
+ * @param onFatal an error that is our own and that nobody handled
+ */
+export async function startAgent(context: Context, onFatal: (error: unknown) => void): Promise<RunningAgent> {
+  const { config, bus, fleet, sql } = context
+  const undo: (() => Promise<void> | void)[] = []
+  const undoAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  undo.push(() => sql.close())
+  try {
+    const { otlpEndpoint, serviceName } = config.telemetry
+    const stopTracing = startTracing({ endpoint: otlpEndpoint, serviceName, nodeId: config.node.id })
+    undo.push(() => stopTracing(2_000))
+    undo.push(contain((trap, detail) => bus.emit('session.trapped', { trap, detail }), onFatal))
+    undo.push(
+      installCertificateCheck({
+        mode: config.whatsapp.certificate,
+        rootKey: config.whatsapp.rootKey === null ? null : Buffer.from(config.whatsapp.rootKey, 'hex'),
+        onUntrusted: () => bus.emit('whatsapp.certificate-untrusted', { mode: config.whatsapp.certificate }),
+      }),
+    )
+    const open = async (
+      app: Parameters<typeof listen>[0],
+      at: Parameters<typeof listen>[1],
+      what: string,
+    ) => {
+      const listener: Listener = await listen(app, at, what)
+      undo.push(() => listener.close(1_000))
+      return listener.url
+    }
+    const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
+    const adminUrl = await open(context.admin, config.admin.listen, 'admin.listen')
+    await fleet.start(config.accounts)
+    bus.emit('agent.started', { version: context.version, accounts: config.accounts.length })
+    let stopping: Promise<void> | undefined
+    const stop = async (signal: string): Promise<void> => {
+      const startedAt = performance.now()
+      bus.emit('agent.stopping', { signal })
+      const closed = await within(config.node.stopWithinMs, fleet.stop(), config.accounts.length)
+      bus.emit('agent.stopped', { ms: Math.round(performance.now() - startedAt), closed })
+      await within(config.node.stopWithinMs, undoAll(), undefined)
+    }
+    return { context, metricsUrl, adminUrl, stop: (signal) => (stopping ??= stop(signal)) }
+  } catch (error) {
+    await fleet.stop()
+    await undoAll()
+    throw error
+  }
+}
+
+/** The promise's value, or `otherwise` when it takes longer than `ms`. */
+async function within<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,35 @@
+// `linda check-config FILE` says whether the agent would start with the file, and if not, everything that is wrong.
+
+import { loadConfig } from '../config/load.ts'
+import { ConfigError } from '../config/problems.ts'
+
+/** Where a command writes, and what it reads beside its arguments. */
+export interface CheckConfigIo {
+  out(text: string): void
+  err(text: string): void
+  env: Readonly<Record<string, string | undefined>>
+  cwd: string
+}
+
+/**
+ * Answers the exit status: 0 when the file is good, 2 when it is not. The environment counts, as it does when the agent
+ * starts. Without a file it checks the one that the agent would take.
+ */
+export function checkConfig(file: string | undefined, io: CheckConfigIo): number {
+  try {
+    const config = loadConfig({ path: file, env: io.env, cwd: io.cwd })
+    const name = file ?? (io.env.LINDA_CONFIG || 'linda.yaml')
+    io.out(
+      `${name}: ok, ${count(config.accounts.length, 'account')} in ${count(config.pools.length, 'pool')}\n`,
+    )
+    return 0
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    io.err(`${error.message}\n`)
+    return 2
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}

@@ -1,0 +1,114 @@
+// What no single key can be checked for: keys that must fit each other. Looks at the raw lists, so that one mistake hides no other.
+
+import { show } from './problems.ts'
+import type { Parsed } from './schema.ts'
+import { impliedPool } from './sections/fleet.ts'
+import type { Path } from './tree.ts'
+
+/** A broken rule, with the path as steps. */
+export interface Breach {
+  path: Path
+  found: string
+  allowed: string
+}
+
+/** Every broken rule among sections that are in themselves right and lists that may not be. */
+export function breaches(values: Readonly<Record<string, unknown>>, parsed: Partial<Parsed>): Breach[] {
+  const pools = strings(values.pools, 'id')
+  const poolIds = pools.map((pool) => pool.text)
+  const repeated = [
+    ...repeats('pools', 'id', pools),
+    ...repeats('accounts', 'id', strings(values.accounts, 'id')),
+    ...repeats('accounts', 'phone', strings(values.accounts, 'phone')),
+  ]
+  return [
+    ...repeated,
+    ...membership(values, poolIds),
+    ...order(parsed),
+    ...weights(parsed),
+    ...listeners(parsed),
+  ]
+}
+
+/** The texts that a list's items have under a name, with their places. */
+function strings(list: unknown, name: string): { index: number; text: string }[] {
+  if (!Array.isArray(list)) return []
+  return list.flatMap((item, index) => {
+    const text = (item as Record<string, unknown> | null)?.[name]
+    return typeof text === 'string' ? [{ index, text }] : []
+  })
+}
+
+function repeats(list: string, name: string, entries: { index: number; text: string }[]): Breach[] {
+  const first = new Map<string, number>()
+  return entries.flatMap(({ index, text }) => {
+    const earlier = first.get(text)
+    if (earlier === undefined) {
+      first.set(text, index)
+      return []
+    }
+    const allowed = `one that ${list}[${earlier}] does not have already`
+    return [{ path: [list, index, name], found: show(text), allowed }]
+  })
+}
+
+/** An account's pool must be in the list; where there is no list, the implied pool is the only one. */
+function membership(values: Readonly<Record<string, unknown>>, poolIds: string[]): Breach[] {
+  if (!Array.isArray(values.accounts)) return []
+  const none = !Array.isArray(values.pools) || values.pools.length === 0
+  const known = none ? [impliedPool] : poolIds
+  const allowed = none ? `${impliedPool}, or a list under pools:` : `one of pools: ${known.join(', ')}`
+  return values.accounts.flatMap((account: unknown, index) => {
+    if (typeof account !== 'object' || account === null) return []
+    const { pool } = account as Record<string, unknown>
+    if (typeof pool === 'string' ? known.includes(pool) : none || pool !== undefined) return []
+    return [{ path: ['accounts', index, 'pool'], found: show(pool), allowed }]
+  })
+}
+
+function order({ pairing, whatsapp }: Partial<Parsed>): Breach[] {
+  const found: Breach[] = []
+  if (pairing && pairing.minMs > pairing.baseMs)
+    found.push({ path: ['pairing', 'min'], found: 'more than pairing.base', allowed: 'at most pairing.base' })
+  if (pairing && pairing.baseMs > pairing.maxMs)
+    found.push({
+      path: ['pairing', 'max'],
+      found: 'less than pairing.base',
+      allowed: 'at least pairing.base',
+    })
+  if (whatsapp && whatsapp.reconnect.baseMs > whatsapp.reconnect.capMs)
+    found.push({
+      path: ['whatsapp', 'reconnect', 'cap'],
+      found: 'less than whatsapp.reconnect.base',
+      allowed: 'at least whatsapp.reconnect.base',
+    })
+  return found
+}
+
+function weights({ health }: Partial<Parsed>): Breach[] {
+  if (!health) return []
+  const sum = Object.values(health.weights).reduce((total, weight) => total + weight, 0)
+  if (Math.abs(sum - 1) <= 1e-6) return []
+  return [
+    {
+      path: ['health', 'weights'],
+      found: `a sum of ${Number(sum.toFixed(6))}`,
+      allowed: 'five weights that sum to 1',
+    },
+  ]
+}
+
+/** Two listeners cannot have one port of one machine, unless their addresses differ and neither is the wildcard. */
+function listeners({ metrics, admin }: Partial<Parsed>): Breach[] {
+  if (!metrics || !admin || metrics.listen.port === 0 || metrics.listen.port !== admin.listen.port) return []
+  const hosts = [metrics.listen.host, admin.listen.host]
+  const clash = hosts[0] === hosts[1] || hosts.some((host) => host === '0.0.0.0' || host === '::')
+  if (!clash) return []
+  return [
+    {
+      path: ['admin', 'listen'],
+      found: `port ${admin.listen.port}`,
+      allowed: 'a port that metrics.listen does not have',
+    },
+  ]
+}

@@ -1,0 +1,37 @@
+// health: how often accounts are scored and what counts how much.
+
+import { z } from 'zod'
+import { duration } from '../durations.ts'
+import { number, oneOf } from '../scalars.ts'
+
+const share = (about: string) => number({ min: 0, max: 1, about })
+
+const weights = z
+  .strictObject({
+    uptime: share('Weight of the time that the session was up.').prefault(0.3),
+    qr_quality: share('Weight of how seldom codes had to be made again.').prefault(0.25),
+    error_rate: share('Weight of failed operations.').prefault(0.2),
+    response_time: share("Weight of the time to the server's acknowledgement.").prefault(0.15),
+    message_processing: share(
+      'Weight of messages that were acknowledged or handled. All five sum to 1.',
+    ).prefault(0.1),
+  })
+  .transform((s) => ({
+    uptime: s.uptime,
+    qrQuality: s.qr_quality,
+    errorRate: s.error_rate,
+    responseTime: s.response_time,
+    messageProcessing: s.message_processing,
+  }))
+
+export const health = z
+  .strictObject({
+    interval: duration({ min: '1s', max: '24h', about: 'Time between two scores of an account.' }).prefault(
+      '5m',
+    ),
+    weights: weights.prefault({}),
+    canary: oneOf(['on', 'off'], {
+      about: 'Whether accounts of the fleet send each other test messages.',
+    }).prefault('off'),
+  })
+  .transform((s) => ({ intervalMs: s.interval, weights: s.weights, canary: s.canary }))

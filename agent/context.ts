@@ -1,0 +1,174 @@
+// The only file that knows everybody: it builds each part once from the configuration; tests override parts here.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Hono } from 'hono'
+import type { DestinationStream, Logger } from 'pino'
+import { adminApp } from './admin/app.ts'
+import type { AdminEnv } from './admin/auth.ts'
+import { TokenBook } from './admin/tokens.ts'
+import type { Config } from './config/schema.ts'
+import { Bus } from './events.ts'
+import { Fleet } from './fleet/fleet.ts'
+import { takeOwnership } from './fleet/ownership.ts'
+import { loadAuth } from './session/auth-state.ts'
+import { openBaileys } from './session/baileys/open-socket.ts'
+import type { OnInbound } from './session/inbox.ts'
+import type { SessionSettings } from './session/session.ts'
+import type { OpenSocket } from './session/socket.ts'
+import {
+  type Cipher,
+  envelopeCipher,
+  parseMasterKey,
+  plainCipher,
+  proveMasterKey,
+  readMasterKey,
+} from './store/cipher.ts'
+import { migrate } from './store/migrations.ts'
+import { openStore } from './store/open.ts'
+import type { Sql } from './store/sql.ts'
+import { Instruments } from './telemetry/instruments.ts'
+import { metricsApp } from './telemetry/listener.ts'
+import { createLogger, logEvents } from './telemetry/logging.ts'
+import { recordEvents, startAtZero } from './telemetry/record.ts'
+import { followFleet } from './telemetry/state-gauges.ts'
+
+/** What a test or another program may put in place of a part. */
+export interface Overrides {
+  openSocket?: OpenSocket
+  onInbound?: OnInbound
+  /** Where log lines go instead of standard output. */
+  logTo?: DestinationStream
+  random?: () => number
+  settings?: Partial<SessionSettings>
+  takeBackWithinMs?: number
+}
+
+export interface Context {
+  config: Config
+  version: string
+  bus: Bus
+  log: Logger
+  sql: Sql
+  cipher: Cipher
+  instruments: Instruments
+  fleet: Fleet
+  admin: Hono<AdminEnv>
+  metrics: Hono
+}
+
+/** Longest look at an open session's evidence, in milliseconds. */
+const LOOK_EVERY_MS = 5_000
+/** Pongs without acknowledgements for this long, for this many messages: the message path is dead. */
+const ACKS_WITHHELD_MS = 20_000
+const ACKS_WITHHELD_COUNT = 3
+const SEND_DEADLINE_MS = 30_000
+const QUERY_TIMEOUT_MS = 15_000
+const TAKE_BACK_WITHIN_MS = 60_000
+
+/** Opens the store and builds every part; nothing listens and nothing connects yet. Throws StoreError. */
+export async function buildContext(config: Config, overrides: Overrides = {}): Promise<Context> {
+  const log = createLogger(config.telemetry.logLevel, overrides.logTo)
+  const instruments = new Instruments('openmetrics')
+  const bus = new Bus(config.node.id, (error, event) => {
+    instruments.counter('subscriberErrors').inc()
+    log.error({ err: error, event: event.type }, 'a subscriber could not take an event')
+  })
+  recordEvents(bus, instruments)
+  logEvents(bus, log)
+  const sql = openStore(config.store.url, bus)
+  try {
+    await migrate(sql)
+    const cipher = await makeCipher(config, sql)
+    const fleet = new Fleet({
+      bus,
+      connectConcurrency: config.whatsapp.connectConcurrency,
+      settings: { ...sessionSettings(config), ...overrides.settings },
+      openSocket: overrides.openSocket ?? openBaileys,
+      loadAuth: (account) => loadAuth(sql, cipher, account),
+      own: (account) => takeOwnership(sql, account, config.node.id),
+      onInbound: overrides.onInbound ?? (() => {}),
+      random: overrides.random ?? Math.random,
+      takeBackWithinMs: overrides.takeBackWithinMs ?? TAKE_BACK_WITHIN_MS,
+    })
+    followFleet(instruments, fleet)
+    const versions = readVersions()
+    instruments.gauge('buildInfo').set({ ...versions.labels }, 1)
+    for (const { id } of config.accounts) startAtZero(instruments, id)
+    const tokens = new TokenBook(config.admin.tokensFile, (message) => log.error(message))
+    const admin = adminApp({
+      fleet,
+      bus,
+      tokens,
+      onError: (error) => log.error({ err: error }, 'admin request failed'),
+    })
+    const metrics = metricsApp(
+      instruments.registry,
+      { missing: () => storeMissing(sql) },
+      { node: config.node.id, region: config.node.region },
+    )
+    return {
+      config,
+      version: versions.labels.version,
+      bus,
+      log,
+      sql,
+      cipher,
+      instruments,
+      fleet,
+      admin,
+      metrics,
+    }
+  } catch (error) {
+    await sql.close()
+    throw error
+  }
+}
+
+async function makeCipher({ store }: Config, sql: Sql): Promise<Cipher> {
+  if (store.encryption === 'off') return plainCipher
+  const master = store.masterKey
+    ? parseMasterKey(store.masterKey.reveal(), 'LINDA_MASTER_KEY')
+    : readMasterKey(store.masterKeyFile)
+  await proveMasterKey(sql, master)
+  return envelopeCipher(sql, master)
+}
+
+function sessionSettings({ whatsapp, pairing }: Config): SessionSettings {
+  return {
+    url: whatsapp.url,
+    connectTimeoutMs: whatsapp.connectTimeoutMs,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
+    probeIntervalMs: whatsapp.probeIntervalMs,
+    probeDeadlineMs: whatsapp.probeDeadlineMs,
+    ackDeadlineMs: whatsapp.ackDeadlineMs,
+    lookEveryMs: LOOK_EVERY_MS,
+    acksWithheldMs: ACKS_WITHHELD_MS,
+    acksWithheldCount: ACKS_WITHHELD_COUNT,
+    backoff: { baseMs: whatsapp.reconnect.baseMs, capMs: whatsapp.reconnect.capMs },
+    stableAfterMs: whatsapp.reconnect.stableAfterMs,
+    sendDeadlineMs: SEND_DEADLINE_MS,
+    regenerations: pairing.regenerations,
+  }
+}
+
+async function storeMissing(sql: Sql): Promise<string[]> {
+  try {
+    await sql.query('SELECT 1 AS one')
+    return []
+  } catch {
+    return ['the store does not answer']
+  }
+}
+
+function readVersions(): { labels: { version: string; node_version: string; baileys_version: string } } {
+  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const baileys = createRequire(import.meta.url)('@whiskeysockets/baileys/package.json') as {
+    version: string
+  }
+  return {
+    labels: { version: own.version, node_version: process.versions.node, baileys_version: baileys.version },
+  }
+}

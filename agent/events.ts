@@ -1,0 +1,202 @@
+// The catalogue of everything that can happen, and the bus that carries it: rooms emit, metrics, logs and traces subscribe.
+
+import { v7 as uuidv7 } from 'uuid'
+import type {
+  PairingMethod,
+  PairingOutcome,
+  Reason,
+  SendFailure,
+  SendOutcome,
+  SessionState,
+  Suspicion,
+  Trap,
+} from './words.ts'
+
+/** Level of the log line an event becomes; `trace` events are normally only counted. */
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error'
+
+/** What each event carries beside the envelope. Times are milliseconds. No phone number and no message text belongs here. */
+export interface EventData {
+  'agent.started': { version: string; accounts: number }
+  'agent.stopping': { signal: string }
+  'agent.stopped': { ms: number; closed: number }
+  'session.state-changed': { from: SessionState; to: SessionState; reason: Reason }
+  'session.connecting': { attempt: number; waitedMs: number }
+  'session.opened': { ms: number; reconnect: boolean }
+  'session.closed': { reason: Reason; code: number | null; detail: string; openForMs: number | null }
+  'session.connect-failed': { reason: Reason; ms: number; reconnect: boolean }
+  'session.retry-scheduled': { reason: Reason; attempt: number; delayMs: number }
+  'session.suspected': { suspicion: Suspicion; silentMs: number }
+  'session.probed': { suspicion: Suspicion; outcome: 'ok' | 'timeout' | 'error'; ms: number }
+  'session.evidence-lost': { reason: Reason; silentMs: number }
+  'session.restricted': { kind: string; untilMs: number | null }
+  'session.restriction-lifted': Record<never, never>
+  'session.trapped': { trap: Trap; detail: string }
+  'whatsapp.certificate-untrusted': { mode: 'warn' | 'strict' }
+  'pairing.started': { attempt: number; method: PairingMethod }
+  'pairing.code-issued': { attempt: number; index: number; lifeMs: number }
+  'pairing.code-viewed': { attempt: number; index: number; lifeLeftMs: number }
+  'pairing.scanned': { attempt: number; scanMs: number | null }
+  'pairing.regenerated': { attempt: number; inARow: number }
+  'pairing.ended': {
+    attempt: number
+    method: PairingMethod
+    outcome: PairingOutcome
+    viewed: boolean
+    ms: number
+  }
+  'message.sent': { messageId: string }
+  'message.acked': { messageId: string; ms: number }
+  'message.ack-late': { messageId: string; ms: number }
+  'message.failed': { messageId: string; code: SendFailure; outcome: SendOutcome }
+  'message.delivered': { messageId: string; ms: number | null }
+  'message.read': { messageId: string; ms: number | null }
+  'message.received': { messageId: string; offline: boolean }
+  'message.undecryptable': { messageId: string }
+  'admin.answered': { method: string; route: string; status: number; ms: number; client: string }
+  'admin.refused': { why: 'no-token' | 'bad-token' | 'locked-out' | 'role'; route: string; client: string }
+  'store.queried': { driver: string; operation: string; ms: number }
+  'store.failed': { driver: string; operation: string; detail: string }
+}
+
+export type EventType = keyof EventData
+
+/** Level and one-sentence meaning of every event; docs/events.md is made from it. */
+export const catalogue: { readonly [T in EventType]: { level: Level; help: string } } = {
+  'agent.started': {
+    level: 'info',
+    help: 'Both listeners answer and every account has been handed to the fleet.',
+  },
+  'agent.stopping': { level: 'info', help: 'A signal or a caller asked the agent to stop.' },
+  'agent.stopped': { level: 'info', help: 'Every socket is closed and the store is flushed.' },
+  'session.state-changed': { level: 'info', help: 'A session went from one state to another.' },
+  'session.connecting': { level: 'debug', help: 'A socket is being opened, after waiting its turn.' },
+  'session.opened': { level: 'info', help: 'The server accepted the login.' },
+  'session.closed': { level: 'info', help: 'A connection ended, with the reason and the library code.' },
+  'session.connect-failed': { level: 'warn', help: 'A connection ended before it was open.' },
+  'session.retry-scheduled': { level: 'info', help: 'The session will dial again after the delay.' },
+  'session.suspected': { level: 'debug', help: 'Evidence is overdue and a probe is sent.' },
+  'session.probed': { level: 'debug', help: 'A probe was answered, timed out or could not be sent.' },
+  'session.evidence-lost': {
+    level: 'warn',
+    help: 'The socket says open and the server gives no sign of life.',
+  },
+  'session.restricted': {
+    level: 'error',
+    help: 'WhatsApp restricts the account while its socket stays open.',
+  },
+  'session.restriction-lifted': { level: 'info', help: 'A restriction ended.' },
+  'session.trapped': { level: 'warn', help: 'The adapter contained a misbehaviour of the WhatsApp library.' },
+  'whatsapp.certificate-untrusted': {
+    level: 'error',
+    help: 'The server presented a certificate that the configured root did not sign.',
+  },
+  'pairing.started': { level: 'info', help: 'WhatsApp began to hand out codes for an account.' },
+  'pairing.code-issued': { level: 'info', help: 'A QR code became current.' },
+  'pairing.code-viewed': { level: 'info', help: 'Somebody was shown the current code.' },
+  'pairing.scanned': { level: 'info', help: 'A phone scanned the code; scanMs runs from the first view.' },
+  'pairing.regenerated': { level: 'warn', help: 'A viewed attempt expired and a fresh one begins.' },
+  'pairing.ended': { level: 'info', help: 'An attempt ended, linked or not.' },
+  'message.sent': { level: 'debug', help: 'A message was written to the socket.' },
+  'message.acked': { level: 'debug', help: 'The server acknowledged a message.' },
+  'message.ack-late': {
+    level: 'warn',
+    help: 'An acknowledgement came after the sender had been told that the outcome is unknown.',
+  },
+  'message.failed': { level: 'warn', help: 'A message was not acknowledged.' },
+  'message.delivered': { level: 'debug', help: 'The recipient received a message.' },
+  'message.read': { level: 'debug', help: 'The recipient read a message.' },
+  'message.received': { level: 'debug', help: 'An inbound message was decrypted.' },
+  'message.undecryptable': {
+    level: 'warn',
+    help: 'An inbound message could not be decrypted; the sender is asked again.',
+  },
+  'admin.answered': { level: 'debug', help: 'The admin listener answered a request.' },
+  'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
+  'store.queried': { level: 'trace', help: 'The store answered a query.' },
+  'store.failed': { level: 'error', help: 'The store could not answer a query.' },
+}
+
+/** W3C ids of the span during which an event happened. */
+export interface Trace {
+  traceId: string
+  spanId: string
+}
+
+interface Envelope<T extends EventType> {
+  /** UUIDv7 */
+  id: string
+  v: 1
+  type: T
+  /** Milliseconds since the epoch. */
+  at: number
+  node: string
+  account?: string
+  epoch?: number
+  /** Id of the event that led to this one. */
+  cause?: string
+  trace?: Trace
+}
+
+export type EventOf<T extends EventType> = Envelope<T> & EventData[T]
+export type AnyEvent = { [T in EventType]: EventOf<T> }[EventType]
+
+/** What an emitter may add to the envelope. */
+export interface About {
+  account?: string
+  epoch?: number
+  cause?: string
+  trace?: Trace | undefined
+}
+
+type Listener = (event: AnyEvent) => void
+
+/** Hands each event to every subscriber, in order, at once. A subscriber that throws harms neither emitter nor others. */
+export class Bus {
+  readonly node: string
+  #all = new Set<Listener>()
+  #byType = new Map<EventType, Set<Listener>>()
+  #onSubscriberError: (error: unknown, event: AnyEvent) => void
+
+  constructor(node: string, onSubscriberError: (error: unknown, event: AnyEvent) => void = () => {}) {
+    this.node = node
+    this.#onSubscriberError = onSubscriberError
+  }
+
+  emit<T extends EventType>(type: T, data: EventData[T], about: About = {}): EventOf<T> {
+    const event = {
+      id: uuidv7(),
+      v: 1,
+      type,
+      at: Date.now(),
+      node: this.node,
+      ...about,
+      ...data,
+    } as EventOf<T>
+    for (const listener of this.#byType.get(type) ?? []) this.#hand(listener, event as AnyEvent)
+    for (const listener of this.#all) this.#hand(listener, event as AnyEvent)
+    return event
+  }
+
+  /** Subscribes to one type; answers the function that unsubscribes. */
+  on<T extends EventType>(type: T, listener: (event: EventOf<T>) => void): () => void {
+    const set = this.#byType.get(type) ?? new Set<Listener>()
+    this.#byType.set(type, set)
+    set.add(listener as unknown as Listener)
+    return () => set.delete(listener as unknown as Listener)
+  }
+
+  /** Subscribes to every type; answers the function that unsubscribes. */
+  onAny(listener: Listener): () => void {
+    this.#all.add(listener)
+    return () => this.#all.delete(listener)
+  }
+
+  #hand(listener: Listener, event: AnyEvent): void {
+    try {
+      listener(event)
+    } catch (error) {
+      this.#onSubscriberError(error, event)
+    }
+  }
+}

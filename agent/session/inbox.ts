@@ -1,0 +1,51 @@
+// Inbound messages of one account, each counted once: WhatsApp repeats what it believes unreceived.
+
+import { LRUCache } from 'lru-cache'
+import type { About, Bus } from '../events.ts'
+import { attributes, openSpan } from '../telemetry/tracing.ts'
+import type { Inbound } from './socket.ts'
+
+/** How many ids are remembered; a repeat of something older is counted again. */
+const REMEMBERED = 5_000
+
+export type OnInbound = (account: string, message: Inbound) => void
+
+export class Inbox {
+  #seen = new LRUCache<string, true>({ max: REMEMBERED })
+  #bus: Bus
+  #about: About
+  #handler: OnInbound
+
+  constructor(bus: Bus, about: About, handler: OnInbound) {
+    this.#bus = bus
+    this.#about = about
+    this.#handler = handler
+  }
+
+  take(message: Inbound): void {
+    const { messageId, offline } = message
+    const key = `${message.from}/${messageId}`
+    if (this.#seen.has(key)) {
+      this.#bus.emit('session.trapped', { trap: 'duplicate-inbound', detail: messageId }, this.#about)
+      return
+    }
+    this.#seen.set(key, true)
+    const account = this.#about.account ?? ''
+    const span = openSpan('receive', account, {
+      [attributes.operation]: 'process',
+      [attributes.messageId]: messageId,
+    })
+    this.#bus.emit('message.received', { messageId, offline }, { ...this.#about, trace: span.trace })
+    try {
+      this.#handler(account, message)
+      span.end()
+    } catch (error) {
+      span.end((error as Error).message)
+      throw error
+    }
+  }
+
+  undecryptable(messageId: string): void {
+    this.#bus.emit('message.undecryptable', { messageId }, this.#about)
+  }
+}

@@ -1,0 +1,129 @@
+// Messages on their way: each ends acknowledged, refused, or with an outcome that nobody knows, and is told so exactly once.
+
+import { LRUCache } from 'lru-cache'
+import type { About, Bus } from '../events.ts'
+import { attributes, type OpenSpan, openSpan } from '../telemetry/tracing.ts'
+import type { EvidenceWatch } from './evidence-watch.ts'
+import { type Outgoing, SendError, type Socket } from './socket.ts'
+
+/** Receipts may come days later; beyond this many messages their delay is no longer known. */
+const REMEMBERED = 2_000
+
+interface Pending {
+  startedAt: number
+  span: OpenSpan
+  written: boolean
+  timer: NodeJS.Timeout
+  resolve(ackMs: number): void
+  reject(error: SendError): void
+}
+
+export class Sends {
+  #pending = new Map<string, Pending>()
+  #startedAt = new LRUCache<string, number>({ max: REMEMBERED })
+  #bus: Bus
+  #about: About
+  #deadlineMs: number
+
+  /** @param deadlineMs how long a written message may lack its acknowledgement before its outcome is called unknown */
+  constructor(bus: Bus, about: About, deadlineMs: number) {
+    this.#bus = bus
+    this.#about = about
+    this.#deadlineMs = deadlineMs
+  }
+
+  get inFlight(): number {
+    return this.#pending.size
+  }
+
+  /** Sends and waits for the server; resolves with the milliseconds it took. Rejects with SendError. */
+  send(socket: Socket, watch: EvidenceWatch, message: Outgoing): Promise<number> {
+    const { messageId } = message
+    if (this.#pending.has(messageId)) return Promise.reject(new SendError('not-open', 'failed'))
+    return new Promise((resolve, reject) => {
+      const span = openSpan('send', this.#about.account ?? '', {
+        [attributes.operation]: 'send',
+        [attributes.messageId]: messageId,
+      })
+      const timer = setTimeout(
+        () => this.#fail(messageId, new SendError('ack-timeout', 'unknown'), watch),
+        this.#deadlineMs,
+      )
+      const pending: Pending = { startedAt: performance.now(), span, written: false, timer, resolve, reject }
+      this.#pending.set(messageId, pending)
+      this.#startedAt.set(messageId, pending.startedAt)
+      // From here on the server owes us frames: a device list, keys, the acknowledgement.
+      watch.awaits(messageId)
+      socket.send(message).then(
+        () => {
+          if (this.#pending.get(messageId) !== pending) return
+          pending.written = true
+          this.#bus.emit('message.sent', { messageId }, { ...this.#about, trace: span.trace })
+        },
+        (error) => {
+          const known = error instanceof SendError ? error : new SendError('connection-closed', 'unknown')
+          this.#fail(messageId, known, watch)
+        },
+      )
+    })
+  }
+
+  /** The server's answer; a number is its refusal. */
+  answered(messageId: string, refusal: number | null, watch: EvidenceWatch | null): void {
+    watch?.answered(messageId)
+    const pending = this.#pending.get(messageId)
+    const ms = performance.now() - (this.#startedAt.get(messageId) ?? performance.now())
+    if (!pending) {
+      // The sender has been told `unknown` by now; without that, it is an answer to something we did not send.
+      if (this.#startedAt.has(messageId)) this.#bus.emit('message.ack-late', { messageId, ms }, this.#about)
+      return
+    }
+    if (refusal !== null) {
+      this.#fail(messageId, new SendError(`nack-${refusal}`, 'failed'), watch)
+      return
+    }
+    this.#take(messageId, pending)
+    // An acknowledgement may overtake the library's own word that the frame was written.
+    if (!pending.written)
+      this.#bus.emit('message.sent', { messageId }, { ...this.#about, trace: pending.span.trace })
+    this.#bus.emit('message.acked', { messageId, ms }, { ...this.#about, trace: pending.span.trace })
+    pending.span.end()
+    pending.resolve(ms)
+  }
+
+  receipt(messageId: string, kind: 'delivered' | 'read'): void {
+    const startedAt = this.#startedAt.get(messageId)
+    const ms = startedAt === undefined ? null : performance.now() - startedAt
+    this.#bus.emit(
+      kind === 'delivered' ? 'message.delivered' : 'message.read',
+      { messageId, ms },
+      this.#about,
+    )
+  }
+
+  /** The connection ended. The frame of any pending message may have left before the library said so: all are unknown. */
+  connectionClosed(): void {
+    for (const messageId of [...this.#pending.keys()])
+      this.#fail(messageId, new SendError('connection-closed', 'unknown'), null)
+  }
+
+  #fail(messageId: string, error: SendError, watch: EvidenceWatch | null): void {
+    const pending = this.#pending.get(messageId)
+    if (!pending) return
+    this.#take(messageId, pending)
+    watch?.abandoned(messageId)
+    const { code, outcome } = error
+    this.#bus.emit(
+      'message.failed',
+      { messageId, code, outcome },
+      { ...this.#about, trace: pending.span.trace },
+    )
+    pending.span.end(code)
+    pending.reject(error)
+  }
+
+  #take(messageId: string, pending: Pending): void {
+    clearTimeout(pending.timer)
+    this.#pending.delete(messageId)
+  }
+}

@@ -1,0 +1,259 @@
+// One account's session: its state follows what its connections report, and it dials again only as the reconnect table allows.
+
+import type { About, Bus } from '../events.ts'
+import type { Code } from '../pairing/attempt.ts'
+import { PairingDesk } from '../pairing/desk.ts'
+import type { Reason, SessionState } from '../words.ts'
+import type { ConnectLimiter } from './connect-limiter.ts'
+import { Connection, type ConnectionListener, type ConnectionSettings } from './connection.ts'
+import { Inbox, type OnInbound } from './inbox.ts'
+import type { Close } from './reasons.ts'
+import { type Backoff, delayFor, type Verdict, verdictFor } from './reconnect.ts'
+import { RestrictionWatch } from './restriction-watch.ts'
+import { Sends } from './sends.ts'
+import type { SessionSnapshot } from './snapshot.ts'
+import { type AuthState, type OpenSocket, type Outgoing, SendError } from './socket.ts'
+import { accepts, type Input, transition } from './states.ts'
+
+export interface SessionSettings extends ConnectionSettings {
+  backoff: Backoff
+  /** A connection that was open this long clears the count of failures, in milliseconds. */
+  stableAfterMs: number
+  /** How long a message may lack its acknowledgement before its outcome is called unknown, in milliseconds. */
+  sendDeadlineMs: number
+  /** Regenerations allowed in a row. */
+  regenerations: number
+}
+
+export interface SessionParts {
+  bus: Bus
+  limiter: ConnectLimiter
+  openSocket: OpenSocket
+  loadAuth(): Promise<AuthState>
+  onInbound: OnInbound
+  settings: SessionSettings
+  /** Uniform in [0, 1). */
+  random(): number
+}
+
+export class Session {
+  readonly account: string
+  readonly pairing: PairingDesk
+  #parts: SessionParts
+  #about: About
+  #state: SessionState = 'stopped'
+  #since = Date.now()
+  #connection: Connection | null = null
+  #auth: AuthState | null = null
+  #sends: Sends
+  #inbox: Inbox
+  #restriction: RestrictionWatch
+  #retryTimer: NodeJS.Timeout | undefined
+  #retryAt: number | null = null
+  #failures = 0
+  #openedAt: number | null = null
+  #wasOpen = false
+  #lastDisconnect: SessionSnapshot['lastDisconnect'] = null
+  #lastEvidenceAt: number | null = null
+
+  constructor(account: string, epoch: number, parts: SessionParts) {
+    this.account = account
+    this.#parts = parts
+    this.#about = { account, epoch }
+    this.pairing = new PairingDesk(parts.bus, this.#about, parts.settings.regenerations)
+    this.#sends = new Sends(parts.bus, this.#about, parts.settings.sendDeadlineMs)
+    this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound)
+    this.#restriction = new RestrictionWatch(() => this.#connection?.socket ?? null)
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get snapshot(): SessionSnapshot {
+    const open = this.#state === 'open' || this.#state === 'restricted'
+    return {
+      account: this.account,
+      state: this.#state,
+      since: this.#since,
+      up: open && (this.#connection?.watch?.fresh ?? false),
+      openedAt: open ? this.#openedAt : null,
+      lastEvidenceAt: this.#lastEvidenceAt,
+      lastDisconnect: this.#lastDisconnect,
+      restriction: this.#restriction.current,
+      retryAt: this.#retryAt,
+      nextLookAt: open ? (this.#connection?.watch?.nextLookAt ?? null) : null,
+      inFlight: this.#sends.inFlight,
+    }
+  }
+
+  /** Dials. Refused by IllegalTransition where the session is open or pairing already. */
+  start(reason: Reason): void {
+    this.#move('start', reason)
+    this.#failures = 0
+    this.#dial()
+  }
+
+  /** Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins. */
+  async restart(): Promise<void> {
+    const worthless = this.#state === 'logged-out' || this.#state === 'failed'
+    this.pairing.startOver()
+    this.#hangUp('asked')
+    if (this.#state !== 'stopped') this.#move('stop', 'asked')
+    if (worthless) await (await this.#loadAuth()).reset()
+    this.start('asked')
+  }
+
+  /** Ends the connection and every wait. Resolves when what was written is durable. Never rejects. */
+  async stop(): Promise<void> {
+    this.pairing.end('aborted')
+    this.#move('stop', 'asked')
+    this.#hangUp('asked')
+    await this.#auth?.flush().catch(() => {})
+  }
+
+  /** The code to show now; a session that waits for a person takes the asking as its start. Null: ask again soon. */
+  viewCode(): Code | null {
+    if (this.#state === 'waiting') this.start('asked')
+    return this.pairing.view()
+  }
+
+  /** Sends a text; resolves with the milliseconds until the server's acknowledgement. Rejects with SendError. */
+  send(message: Outgoing): Promise<number> {
+    const { socket, watch } = this.#connection ?? {}
+    if (!socket || !watch) return Promise.reject(new SendError('not-open', 'failed'))
+    return this.#sends.send(socket, watch, message)
+  }
+
+  /** Asks the server for a sign of life now. False where there is none, or no open connection. */
+  async probe(): Promise<boolean> {
+    return (await this.#connection?.watch?.probe('manual')) ?? false
+  }
+
+  #dial(): void {
+    clearTimeout(this.#retryTimer)
+    this.#retryAt = null
+    const { bus, limiter, openSocket, settings } = this.#parts
+    const context = { bus, about: this.#about, limiter, openSocket, settings }
+    const connection = new Connection(
+      { ...context, attempt: this.#failures, reconnect: this.#wasOpen },
+      this.#connectionListener(),
+    )
+    this.#connection = connection
+    void connection.dial(() => this.#prepareAuth())
+  }
+
+  async #prepareAuth(): Promise<AuthState> {
+    const auth = await this.#loadAuth()
+    // Asking for a pairing code already writes a name into the credentials; dialling with them would be a login that fails.
+    if (await auth.discardHalfMade())
+      this.#parts.bus.emit(
+        'session.trapped',
+        { trap: 'credentials-discarded', detail: 'half-made pairing' },
+        this.#about,
+      )
+    return auth
+  }
+
+  async #loadAuth(): Promise<AuthState> {
+    this.#auth ??= await this.#parts.loadAuth()
+    return this.#auth
+  }
+
+  #connectionListener(): ConnectionListener {
+    return {
+      evidence: () => {
+        this.#lastEvidenceAt = Date.now()
+      },
+      code: (code, lifeMs) => {
+        this.pairing.codeArrived(code, lifeMs)
+        this.#move('code', 'code-issued')
+      },
+      paired: () => this.pairing.scanned(),
+      opened: () => {
+        this.#openedAt = Date.now()
+        this.#wasOpen = true
+        this.#move('open', 'opened')
+        this.#restrictAgain()
+      },
+      restriction: (restriction) => this.#restrict(restriction?.kind ?? null, restriction?.untilMs ?? null),
+      received: (message) => this.#inbox.take(message),
+      undecryptable: (messageId) => this.#inbox.undecryptable(messageId),
+      ack: (messageId, refusal) => {
+        this.#sends.answered(messageId, refusal, this.#connection?.watch ?? null)
+        if (refusal === 463) {
+          // The library stays silent about this refusal: believe it at once, then ask what WhatsApp says of the account.
+          this.#restrict('reachout-timelock', null)
+          this.#restriction.check()
+        }
+      },
+      receipt: (messageId, kind) => this.#sends.receipt(messageId, kind),
+      closed: (close) => this.#onClosed(close),
+    }
+  }
+
+  #restrict(kind: string | null, untilMs: number | null): void {
+    const input = kind === null ? 'lift' : 'restrict'
+    if (!accepts(this.#state, input)) return
+    if (!this.#restriction.update(kind === null ? null : { kind, untilMs })) return
+    if (kind === null) this.#parts.bus.emit('session.restriction-lifted', {}, this.#about)
+    else this.#parts.bus.emit('session.restricted', { kind, untilMs }, this.#about)
+    this.#move(input, kind === null ? 'restriction-lifted' : 'reachout-timelock')
+  }
+
+  /** A restriction outlives the connection on which it was learned. */
+  #restrictAgain(): void {
+    if (!this.#restriction.current) return
+    this.#move('restrict', 'reachout-timelock')
+    this.#restriction.check()
+  }
+
+  #hangUp(reason: Reason): void {
+    clearTimeout(this.#retryTimer)
+    this.#retryAt = null
+    this.#connection?.close({ reason, code: null, detail: 'closed by the agent' })
+    this.#connection = null
+  }
+
+  #onClosed(close: Close): void {
+    const openForMs = this.#connection?.watch && this.#openedAt !== null ? Date.now() - this.#openedAt : 0
+    this.#connection = null
+    this.#restriction.stop()
+    this.#sends.connectionClosed()
+    if (close.reason === 'asked') return
+    this.#lastDisconnect = { at: Date.now(), reason: close.reason, code: close.code }
+    if (openForMs >= this.#parts.settings.stableAfterMs) this.#failures = 0
+    if (close.reason === 'passkey-required') this.pairing.end('passkey')
+    this.#obey(verdictFor(close.reason), close.reason)
+  }
+
+  #obey(verdict: Verdict, reason: Reason): void {
+    if (verdict.do === 'retry') this.#scheduleRetry(verdict.delay, reason)
+    else if (verdict.do === 'pair-again') {
+      if (this.pairing.expired() === 'regenerate') this.#scheduleRetry('now', reason)
+      else this.#move('wait', reason)
+    } else {
+      this.pairing.end('refused')
+      this.#move(verdict.do, reason)
+    }
+  }
+
+  #scheduleRetry(delay: 'now' | 'backoff' | 'cap', reason: Reason): void {
+    this.#move('retry', reason)
+    const { bus, settings, random } = this.#parts
+    const delayMs = delayFor(delay, this.#failures, settings.backoff, random())
+    if (delay !== 'now') this.#failures += 1
+    bus.emit('session.retry-scheduled', { reason, attempt: this.#failures, delayMs }, this.#about)
+    this.#retryAt = Date.now() + delayMs
+    this.#retryTimer = setTimeout(() => this.#dial(), delayMs)
+  }
+
+  #move(input: Input, reason: Reason): void {
+    const from = this.#state
+    const to = transition(from, input)
+    if (to === from) return
+    this.#state = to
+    this.#since = Date.now()
+    this.#parts.bus.emit('session.state-changed', { from, to, reason }, this.#about)
+  }
+}

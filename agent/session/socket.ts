@@ -1,0 +1,97 @@
+// The Socket port: what a session needs from a WhatsApp connection, and nothing of the library that provides it.
+
+import type { SendFailure, SendOutcome, Trap } from '../words.ts'
+import type { Close } from './reasons.ts'
+
+/** A restriction that WhatsApp puts on an account whose socket stays open. */
+export interface Restriction {
+  kind: string
+  untilMs: number | null
+}
+
+/** A message from somebody, decrypted. Text never leaves the process except to whoever asked for it. */
+export interface Inbound {
+  messageId: string
+  /** E.164 digits or LID of the sender, as the wire had it. */
+  from: string
+  text: string | null
+  atMs: number
+  /** It waited on the server while the account was away. */
+  offline: boolean
+}
+
+/** A text to somebody. The id is minted by the caller, so that a resend is recognisable. */
+export interface Outgoing {
+  messageId: string
+  /** WhatsApp address, for example 971501234567@s.whatsapp.net */
+  to: string
+  text: string
+}
+
+/** What a connection reports. `close` comes exactly once and nothing comes after it. */
+export interface SocketListener {
+  /** Any frame from the server: the evidence that all else rests on. */
+  frame(): void
+  code(code: string, lifeMs: number): void
+  /** The phone scanned or typed; the server will ask for a new connection. */
+  paired(): void
+  open(): void
+  close(close: Close): void
+  restriction(restriction: Restriction | null): void
+  received(message: Inbound): void
+  undecryptable(messageId: string): void
+  /** The server's answer to a message; a number is its refusal. */
+  ack(messageId: string, refusal: number | null): void
+  receipt(messageId: string, kind: 'delivered' | 'read'): void
+  trap(trap: Trap, detail: string): void
+}
+
+export interface Socket {
+  /** Asks the server for a sign of life. Rejects when none comes within the deadline (ms) or nothing can be written. */
+  ping(deadlineMs: number): Promise<void>
+  /** Writes a message; resolves when it is written. The acknowledgement comes to the listener. Rejects with SendError. */
+  send(message: Outgoing): Promise<void>
+  /** Asks for an eight-character code for the phone (digits only). */
+  pairingCode(phone: string): Promise<string>
+  /** Asks whether the account is restricted; the answer comes to the listener. */
+  checkRestriction(): Promise<void>
+  /** Ends the connection at once, whatever the peer does. The listener hears `close` with these words. Idempotent. */
+  close(close: Close): void
+}
+
+export interface SocketOptions {
+  url: string
+  /** Milliseconds to wait for the WebSocket and for the handshake, each. */
+  connectTimeoutMs: number
+  /** Milliseconds until an unanswered query is given up. */
+  queryTimeoutMs: number
+  /** Milliseconds that each QR code is shown; undefined for WhatsApp's own rhythm (60 s, then 20 s each). */
+  codeLifeMs?: number | undefined
+  auth: AuthState
+}
+
+/** Credentials and keys of one account; the adapter knows their form, the session only hands them on. */
+export interface AuthState {
+  /** Linked to a phone; without it a connection starts a pairing attempt. */
+  readonly paired: boolean
+  /** Throws away the credentials of an abandoned pairing; answers whether there were any. Never touches paired ones. */
+  discardHalfMade(): Promise<boolean>
+  /** Throws away everything, so that the account can be paired afresh. */
+  reset(): Promise<void>
+  /** Resolves when every write so far is durable. */
+  flush(): Promise<void>
+}
+
+export type OpenSocket = (options: SocketOptions, listener: SocketListener) => Socket
+
+/** A message was not acknowledged. `failed` is certain; `unknown` means it was written and may have arrived. */
+export class SendError extends Error {
+  readonly code: SendFailure
+  readonly outcome: SendOutcome
+  constructor(code: SendFailure, outcome: SendOutcome) {
+    super(`${outcome === 'failed' ? 'not sent' : 'outcome unknown'}: ${code}`)
+    this.name = 'SendError'
+    this.code = code
+    this.outcome = outcome
+  }
+}

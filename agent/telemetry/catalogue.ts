@@ -1,0 +1,195 @@
+// Every metric as data: the instruments, docs/metrics.md and the checks are all made from this list.
+
+export interface MetricSpec {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly unit: 'seconds' | 'ratio' | 'score' | 'bytes' | 'none'
+  readonly labels: readonly string[]
+  /** Upper bounds, for histograms. */
+  readonly buckets?: readonly number[]
+  /** Observations carry the id of their trace. */
+  readonly exemplars?: true
+}
+
+const connectSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40]
+const quickSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const messageSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const scanSeconds = [2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180]
+const storeSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
+
+function counter(name: string, help: string, labels: readonly string[] = []): MetricSpec {
+  return { name, type: 'counter', help, unit: 'none', labels }
+}
+function gauge(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  unit: MetricSpec['unit'] = 'none',
+): MetricSpec {
+  return { name, type: 'gauge', help, unit, labels }
+}
+function histogram(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  buckets: readonly number[],
+  exemplars?: true,
+): MetricSpec {
+  const spec = { name, type: 'histogram', help, unit: 'seconds', labels, buckets } as const
+  return exemplars ? { ...spec, exemplars } : spec
+}
+
+const account = ['account']
+
+export const catalogue = {
+  accountInfo: gauge('whatsapp_account_info', 'One series per configured account.', [
+    'account',
+    'pool',
+    'role',
+    'region',
+  ]),
+  sessionUp: gauge('whatsapp_session_up', 'Whether the session is open and evidence is fresh.', account),
+  sessionState: gauge('whatsapp_session_state', 'The session state; only the current one has a series.', [
+    'account',
+    'state',
+  ]),
+  sessionStateCode: gauge(
+    'whatsapp_session_state_code',
+    'The number of the session state, for timelines.',
+    account,
+  ),
+  disconnects: counter('whatsapp_session_disconnects_total', 'Connections that ended, by reason.', [
+    'account',
+    'reason',
+  ]),
+  reconnects: counter('whatsapp_session_reconnects_total', 'Attempts to reopen a session, by outcome.', [
+    'account',
+    'outcome',
+  ]),
+  connectSeconds: histogram(
+    'whatsapp_session_connect_seconds',
+    'Time from dialling to an accepted login, or to giving up.',
+    ['outcome'],
+    connectSeconds,
+  ),
+  lastEvidence: gauge(
+    'whatsapp_session_last_evidence_timestamp_seconds',
+    'When the server last gave a sign of life.',
+    account,
+    'seconds',
+  ),
+  probeSeconds: histogram(
+    'whatsapp_session_probe_seconds',
+    'Time until a probe was answered or given up.',
+    ['outcome'],
+    quickSeconds,
+  ),
+  suspicions: counter(
+    'whatsapp_session_suspicions_total',
+    'Times that evidence was overdue, by what was missing.',
+    ['account', 'suspicion'],
+  ),
+  evidenceLost: counter('whatsapp_session_evidence_lost_total', 'Sessions that said open and were dead.', [
+    'account',
+    'reason',
+  ]),
+  restricted: gauge('whatsapp_account_restricted', 'Whether WhatsApp restricts the account.', [
+    'account',
+    'kind',
+  ]),
+  trapped: counter('whatsapp_session_traps_total', 'Library misbehaviours that were contained.', ['trap']),
+  certificateUntrusted: counter(
+    'whatsapp_certificate_untrusted_total',
+    'Server signatures that the configured root does not confirm.',
+  ),
+  codesIssued: counter('whatsapp_qr_codes_issued_total', 'QR codes that became current.', account),
+  codesViewed: counter('whatsapp_qr_codes_viewed_total', 'Times that somebody was shown a code.', account),
+  scans: counter('whatsapp_qr_scans_total', 'Codes that a phone scanned.', account),
+  expirations: counter('whatsapp_qr_expirations_total', 'Pairing attempts whose codes ran out.', account),
+  regenerations: counter(
+    'whatsapp_qr_regenerations_total',
+    'Fresh attempts after a viewed one expired.',
+    account,
+  ),
+  scanSeconds: histogram(
+    'whatsapp_qr_scan_seconds',
+    'Time from the first view to the scan.',
+    [],
+    scanSeconds,
+  ),
+  pairingAttempts: counter('whatsapp_pairing_attempts_total', 'Pairing attempts that ended, by outcome.', [
+    'account',
+    'method',
+    'outcome',
+  ]),
+  messagesSent: counter('whatsapp_messages_sent_total', 'Messages written to the socket.', account),
+  messagesAcked: counter('whatsapp_messages_acked_total', 'Messages that the server acknowledged.', account),
+  messagesReceived: counter(
+    'whatsapp_messages_received_total',
+    'Inbound messages, each counted once.',
+    account,
+  ),
+  messagesFailed: counter('whatsapp_messages_failed_total', 'Messages that were not acknowledged, by code.', [
+    'account',
+    'code',
+  ]),
+  undecryptable: counter(
+    'whatsapp_messages_undecryptable_total',
+    'Inbound messages that could not be decrypted at first.',
+    account,
+  ),
+  ackSeconds: histogram(
+    'whatsapp_message_ack_seconds',
+    'Time from sending to the acknowledgement of the server.',
+    [],
+    messageSeconds,
+    true,
+  ),
+  deliverySeconds: histogram(
+    'whatsapp_message_delivery_seconds',
+    'Time from sending to the receipt of the recipient.',
+    [],
+    messageSeconds,
+    true,
+  ),
+  poolAccounts: gauge('whatsapp_pool_accounts', 'Accounts of a pool, by role and state.', [
+    'pool',
+    'role',
+    'state',
+  ]),
+  buildInfo: gauge('linda_build_info', 'Versions of what runs.', [
+    'version',
+    'node_version',
+    'baileys_version',
+  ]),
+  leaseEpoch: gauge('linda_lease_epoch', 'Epoch under which this process holds the account.', account),
+  leasesHeld: gauge('linda_leases_held', 'Accounts that this process holds.', []),
+  connectsOpening: gauge('linda_connects_opening', 'Connections being opened now.', []),
+  connectsWaiting: gauge('linda_connects_waiting', 'Sessions that wait for their turn to connect.', []),
+  connectLimit: gauge('linda_connects_limit', 'Connections that may be opening at once.', []),
+  events: counter('linda_events_total', 'Domain events, by type.', ['type']),
+  subscriberErrors: counter(
+    'linda_event_subscriber_errors_total',
+    'Events that a subscriber could not take.',
+  ),
+  storeSeconds: histogram(
+    'linda_store_query_seconds',
+    'Time of a statement in the store.',
+    ['driver', 'operation'],
+    storeSeconds,
+  ),
+  storeErrors: counter('linda_store_errors_total', 'Statements that the store could not run.', [
+    'driver',
+    'operation',
+  ]),
+  adminSeconds: histogram(
+    'linda_admin_request_seconds',
+    'Time of an admin request.',
+    ['method', 'route', 'status'],
+    quickSeconds,
+  ),
+  adminRefused: counter('linda_admin_refused_total', 'Admin requests that were refused, by why.', ['why']),
+} as const satisfies Record<string, MetricSpec>
+
+export type MetricKey = keyof typeof catalogue

@@ -1,0 +1,28 @@
+// One structured log line per event, on standard output; a phone number that slips into a free text is masked.
+
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { type AnyEvent, type Bus, catalogue } from '../events.ts'
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+/** Keeps the first three and last two digits of anything that could be a phone number. */
+export function maskPhones(text: string): string {
+  return text.replace(/\+?\d{8,15}(?!\d)/g, (digits) => `${digits.slice(0, 4)}***${digits.slice(-2)}`)
+}
+
+/** A logger that writes JSON lines; standard output where no destination is given. */
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+/** Writes every event; answers the function that stops it. */
+export function logEvents(bus: Bus, log: Logger): () => void {
+  return bus.onAny((event: AnyEvent) => {
+    const { level } = catalogue[event.type]
+    if (!log.isLevelEnabled(level)) return
+    const { type, v: _version, at: _at, trace, ...rest } = event as AnyEvent & { detail?: string }
+    if (typeof rest.detail === 'string') rest.detail = maskPhones(rest.detail)
+    log[level]({ ...rest, ...(trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {}) }, type)
+  })
+}

@@ -1,0 +1,34 @@
+// Traces leave the process only when an OTLP endpoint is configured; metrics and logs never go that way.
+
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+
+export interface TracingOptions {
+  /** Base URL of an OTLP/HTTP receiver, for example http://tempo:4318; null for no tracing. */
+  endpoint: string | null
+  serviceName: string
+  nodeId: string
+}
+
+/** Starts exporting; answers the function that flushes what is left and stops, bounded by `timeoutMs`. */
+export function startTracing({
+  endpoint,
+  serviceName,
+  nodeId,
+}: TracingOptions): (timeoutMs: number) => Promise<void> {
+  if (endpoint === null) return async () => {}
+  // The SDK would otherwise start exporters of its own for these.
+  process.env.OTEL_METRICS_EXPORTER = 'none'
+  process.env.OTEL_LOGS_EXPORTER = 'none'
+  const sdk = new NodeSDK({
+    resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': nodeId }),
+    traceExporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }),
+    instrumentations: [],
+  })
+  sdk.start()
+  return async (timeoutMs) => {
+    const timer = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref())
+    await Promise.race([sdk.shutdown().catch(() => {}), timer])
+  }
+}

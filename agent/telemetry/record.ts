@@ -1,0 +1,71 @@
+// Counters and histograms follow events: each event type has at most one line here, and nothing else touches them.
+
+import type { AnyEvent, Bus, EventOf, EventType } from '../events.ts'
+import type { Instruments } from './instruments.ts'
+
+type Recorder = { [T in EventType]?: (event: EventOf<T>, to: Instruments) => void }
+
+const account = (event: { account?: string }): { account: string } => ({ account: event.account ?? '' })
+
+const recorder: Recorder = {
+  'session.opened': (e, to) => {
+    to.observe('connectSeconds', e.ms / 1000, { outcome: 'opened' })
+    if (e.reconnect) to.counter('reconnects').inc({ ...account(e), outcome: 'opened' })
+  },
+  'session.connect-failed': (e, to) => {
+    to.observe('connectSeconds', e.ms / 1000, { outcome: e.reason })
+    if (e.reconnect) to.counter('reconnects').inc({ ...account(e), outcome: 'failed' })
+  },
+  'session.closed': (e, to) => to.counter('disconnects').inc({ ...account(e), reason: e.reason }),
+  'session.suspected': (e, to) => to.counter('suspicions').inc({ ...account(e), suspicion: e.suspicion }),
+  'session.probed': (e, to) => to.observe('probeSeconds', e.ms / 1000, { outcome: e.outcome }),
+  'session.evidence-lost': (e, to) => to.counter('evidenceLost').inc({ ...account(e), reason: e.reason }),
+  'session.trapped': (e, to) => to.counter('trapped').inc({ trap: e.trap }),
+  'whatsapp.certificate-untrusted': (_, to) => to.counter('certificateUntrusted').inc(),
+  'pairing.code-issued': (e, to) => to.counter('codesIssued').inc(account(e)),
+  'pairing.code-viewed': (e, to) => to.counter('codesViewed').inc(account(e)),
+  'pairing.scanned': (e, to) => {
+    to.counter('scans').inc(account(e))
+    if (e.scanMs !== null) to.observe('scanSeconds', e.scanMs / 1000)
+  },
+  'pairing.regenerated': (e, to) => to.counter('regenerations').inc(account(e)),
+  'pairing.ended': (e, to) => {
+    to.counter('pairingAttempts').inc({ ...account(e), method: e.method, outcome: e.outcome })
+    if (e.outcome === 'expired') to.counter('expirations').inc(account(e))
+  },
+  'message.sent': (e, to) => to.counter('messagesSent').inc(account(e)),
+  'message.acked': (e, to) => {
+    to.counter('messagesAcked').inc(account(e))
+    to.observe('ackSeconds', e.ms / 1000, {}, e.trace?.traceId)
+  },
+  'message.failed': (e, to) => to.counter('messagesFailed').inc({ ...account(e), code: e.code }),
+  'message.delivered': (e, to) => {
+    if (e.ms !== null) to.observe('deliverySeconds', e.ms / 1000, {}, e.trace?.traceId)
+  },
+  'message.received': (e, to) => to.counter('messagesReceived').inc(account(e)),
+  'message.undecryptable': (e, to) => to.counter('undecryptable').inc(account(e)),
+  'admin.answered': (e, to) =>
+    to.observe('adminSeconds', e.ms / 1000, { method: e.method, route: e.route, status: String(e.status) }),
+  'admin.refused': (e, to) => to.counter('adminRefused').inc({ why: e.why }),
+  'store.queried': (e, to) =>
+    to.observe('storeSeconds', e.ms / 1000, { driver: e.driver, operation: e.operation }),
+  'store.failed': (e, to) => to.counter('storeErrors').inc({ driver: e.driver, operation: e.operation }),
+}
+
+/** Counts every event of the bus into the instruments; answers the function that stops it. */
+export function recordEvents(bus: Bus, to: Instruments): () => void {
+  return bus.onAny((event: AnyEvent) => {
+    to.counter('events').inc({ type: event.type })
+    const record = recorder[event.type] as ((event: AnyEvent, to: Instruments) => void) | undefined
+    record?.(event, to)
+  })
+}
+
+/** Gives an account's counters their zero, so that the first failure is an increase and not a new series. */
+export function startAtZero(to: Instruments, accountId: string): void {
+  const labels = { account: accountId }
+  for (const key of ['codesIssued', 'codesViewed', 'scans', 'expirations', 'regenerations'] as const)
+    to.counter(key).inc(labels, 0)
+  for (const key of ['messagesSent', 'messagesAcked', 'messagesReceived', 'undecryptable'] as const)
+    to.counter(key).inc(labels, 0)
+}

@@ -1,0 +1,77 @@
+// The demo talks to the agent as any operator's script would: over the admin API and /metrics.
+
+export interface Listed {
+  phoneNumber: string
+  account: string
+  status: string
+  up: boolean
+  lastActivity: string | null
+  qrMetrics: { qrsGenerated: number }
+  nextAlert: string | null
+}
+
+export interface ShownCode {
+  code: string
+  attempt: number
+  index: number
+  lifeLeftMs: number
+}
+
+export type SendAnswer =
+  | { acked: true; messageId: string }
+  | { acked: false; status: number; title: string; messageId?: string }
+
+export class AgentClient {
+  readonly adminUrl: string
+  readonly metricsUrl: string
+  #token: string
+
+  constructor(adminUrl: string, metricsUrl: string, token: string) {
+    this.adminUrl = adminUrl
+    this.metricsUrl = metricsUrl
+    this.#token = token
+  }
+
+  async connections(): Promise<Listed[]> {
+    const response = await this.#ask('/api/dashboard/connections')
+    return ((await response.json()) as { connections: Listed[] }).connections
+  }
+
+  /** The current code; null when there is none to show. */
+  async code(account: string): Promise<ShownCode | null> {
+    const response = await this.#ask(`/api/dashboard/connections/${account}/qr`)
+    return response.ok ? ((await response.json()) as ShownCode) : null
+  }
+
+  async send(body: { account: string; to: string; text: string; messageId?: string }): Promise<SendAnswer> {
+    const response = await this.#ask('/api/messages', {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+    const answer = (await response.json()) as { messageId: string; title: string }
+    if (response.ok) return { acked: true, messageId: answer.messageId }
+    const messageId = response.headers.get('linda-message-id')
+    return { acked: false, status: response.status, title: answer.title, ...(messageId ? { messageId } : {}) }
+  }
+
+  /** Sum of all series of a metric, or of those whose labels contain the text. */
+  async metric(name: string, labels = ''): Promise<number> {
+    const text = await (await fetch(`${this.metricsUrl}/metrics`)).text()
+    let sum = 0
+    for (const line of text.split('\n')) {
+      if (!line.startsWith(`${name}{`) && !line.startsWith(`${name} `)) continue
+      if (labels !== '' && !line.includes(labels)) continue
+      sum += Number(line.replace(/^[^}]*}\s*|^\S+\s+/, '').split(' ')[0])
+    }
+    return sum
+  }
+
+  #ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+    return fetch(this.adminUrl + path, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${this.#token}` },
+      signal: AbortSignal.timeout(45_000),
+    })
+  }
+}

@@ -1,0 +1,140 @@
+// The two processes of the demo and the files they need: a fresh folder each time, and nothing left running.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { addToken, mintToken } from '../../agent/admin/tokens.ts'
+import { createKey } from '../../agent/cli/keys.ts'
+import { type SpawnedSimulator, spawnSimulator } from '../simulator/index.ts'
+import { AgentClient } from './agent-client.ts'
+import type { DemoOptions } from './options.ts'
+
+export interface DemoAccount {
+  id: string
+  phone: string
+}
+
+export interface Stage {
+  simulator: SpawnedSimulator
+  agent: AgentClient
+  accounts: DemoAccount[]
+  metricsUrl: string
+  adminUrl: string
+  logFile: string
+  /** Stops the agent as an operator would; answers its exit status, null when it had to be killed. */
+  stopAgent(): Promise<number | null>
+  close(): Promise<void>
+}
+
+const regions = ['uae', 'eu', 'us'] as const
+
+export async function buildStage(root: string, options: DemoOptions): Promise<Stage> {
+  const folder = join(root, '.linda', 'demo')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const simulator = await spawnSimulator({
+    port: 0,
+    controlPort: 0,
+    seed: options.seed,
+    state: join(folder, 'simulator'),
+  })
+  const accounts = Array.from({ length: options.accounts }, (_, i) => ({
+    id: `${regions[i % regions.length]}-${Math.floor(i / regions.length) + 1}`,
+    phone: `+97150${String(5760000 + i)}`,
+  }))
+  const files = await writeFiles(folder, simulator, accounts, options)
+  const logFile = join(folder, 'agent.log')
+  const log = openSync(logFile, 'w')
+  const child = spawn(process.execPath, [join(root, 'agent/main.ts'), 'run', '--config', files.config], {
+    cwd: root,
+    stdio: ['ignore', log, log],
+  })
+  const stopAgent = (): Promise<number | null> => stop(child)
+  try {
+    const { metricsUrl, adminUrl } = await waitForListeners(child, logFile)
+    const agent = new AgentClient(adminUrl, metricsUrl, files.token)
+    writeFileSync(
+      join(root, '.linda', 'demo.env'),
+      `LINDA_URL=${adminUrl}\nLINDA_TOKEN_FILE=${files.tokenFile}\n`,
+    )
+    const close = async (): Promise<void> => {
+      await stopAgent()
+      await simulator.kill('SIGTERM')
+    }
+    return { simulator, agent, accounts, metricsUrl, adminUrl, logFile, stopAgent, close }
+  } catch (error) {
+    child.kill('SIGKILL')
+    await simulator.kill('SIGTERM')
+    throw error
+  }
+}
+
+async function writeFiles(
+  folder: string,
+  simulator: SpawnedSimulator,
+  accounts: DemoAccount[],
+  options: DemoOptions,
+) {
+  const [config, tokens, key, tokenFile] = ['linda.yaml', 'tokens.yaml', 'master.key', 'token'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string]
+  const { token, entry } = await mintToken('demo', 'admin')
+  addToken(tokens, entry)
+  writeFileSync(tokenFile, token, { mode: 0o600 })
+  createKey(key, { out: () => {}, err: () => {}, env: {}, cwd: folder })
+  const port = (n: number): number => (options.fixedPorts ? n : 0)
+  writeFileSync(
+    config,
+    stringify({
+      node: { id: 'demo-1' },
+      // Shorter times than in production, so that half a minute shows a whole story.
+      whatsapp: {
+        url: simulator.url,
+        root_key: simulator.rootKey,
+        certificate: 'strict',
+        probe_interval: '5s',
+        reconnect: { base: '500ms', cap: '5s', stable_after: '10s' },
+      },
+      store: { url: `sqlite:${join(folder, 'linda.db')}`, master_key_file: key },
+      metrics: { listen: `0.0.0.0:${port(9464)}` },
+      admin: { listen: `127.0.0.1:${port(8420)}`, tokens_file: tokens },
+      accounts: accounts.map(({ id, phone }, i) => ({
+        id,
+        phone,
+        role: i === 0 ? 'primary' : 'backup',
+        region: id.split('-')[0],
+      })),
+    }),
+  )
+  return { config, token, tokenFile }
+}
+
+/** The agent says where it listens in its log; anything else it says before it ends is the error. */
+async function waitForListeners(
+  child: ChildProcess,
+  logFile: string,
+): Promise<{ metricsUrl: string; adminUrl: string }> {
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
+    for (const line of readFileSync(logFile, 'utf8').split('\n')) {
+      if (!line.includes('"listening"')) continue
+      const { metrics_url, admin_url } = JSON.parse(line) as { metrics_url: string; admin_url: string }
+      return { metricsUrl: metrics_url, adminUrl: admin_url }
+    }
+    if (child.exitCode !== null)
+      throw new Error(`the agent did not start: ${readFileSync(logFile, 'utf8').trim()}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`the agent did not start within 20 s; see ${logFile}`)
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (status) => resolve(status)))
+  child.kill('SIGTERM')
+  const killer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  const status = await ended
+  clearTimeout(killer)
+  return status
+}

@@ -1,0 +1,85 @@
+// Messages both ways while the fleet lives: every outbound text is pursued under one id until WhatsApp acknowledges it.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Stage } from './stage.ts'
+
+export interface TrafficCounts {
+  accepted: number
+  acked: number
+  /** Times that a text had to be sent again, under the same id. */
+  resent: number
+  written: number
+}
+
+export class Traffic {
+  readonly counts: TrafficCounts = { accepted: 0, acked: 0, resent: 0, written: 0 }
+  /** Texts whose acknowledgement was seen, to be found in the simulator's ledger. */
+  readonly ackedTexts = new Set<string>()
+  #stage: Stage
+  #over = false
+  #pursuits = new Set<Promise<void>>()
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+    for (const [i, { id, phone }] of stage.accounts.entries()) {
+      void this.#sendFrom(id, i)
+      void this.#writeTo(phone, i)
+    }
+  }
+
+  /** Stops writing and waits, at most so long, until every text is acknowledged. */
+  async finish(withinMs: number): Promise<void> {
+    this.#over = true
+    await Promise.race([Promise.all(this.#pursuits), sleep(withinMs, undefined, { ref: false })])
+  }
+
+  async #sendFrom(account: string, i: number): Promise<void> {
+    for (let n = 1; !this.#over; n++) {
+      await sleep(500 + 30 * i)
+      const up = (await this.#stage.agent.connections().catch(() => [])).find(
+        (c) => c.account === account,
+      )?.up
+      if (!up || this.#over) continue
+      const pursuit = this.#pursue(
+        account,
+        `+4479460${String(10000 + i * 100 + (n % 7))}`,
+        `${account} writes ${n}`,
+      )
+      this.#pursuits.add(pursuit)
+      void pursuit.finally(() => this.#pursuits.delete(pursuit))
+    }
+  }
+
+  async #pursue(account: string, to: string, text: string): Promise<void> {
+    this.counts.accepted += 1
+    let messageId: string | undefined
+    for (let tries = 0; tries < 60; tries++) {
+      if (tries > 0) this.counts.resent += 1
+      const answer = await this.#stage.agent
+        .send({ account, to, text, ...(messageId ? { messageId } : {}) })
+        .catch(() => ({ acked: false as const, messageId }))
+      if (answer.acked) {
+        this.counts.acked += 1
+        this.ackedTexts.add(text)
+        return
+      }
+      messageId = answer.messageId ?? messageId
+      await sleep(500)
+    }
+  }
+
+  async #writeTo(phone: string, i: number): Promise<void> {
+    const { client } = this.#stage.simulator
+    for (let n = 1; !this.#over; n++) {
+      await sleep(700 + 30 * i)
+      const linked = (await client.accounts().catch(() => [])).some(
+        (a) => a.phone.endsWith(phone.slice(1)) && a.linked,
+      )
+      if (!linked || this.#over) continue
+      const ids = await client
+        .send({ from: `+4479461${String(10000 + i)}`, to: phone, text: `hello ${n}` })
+        .catch(() => [])
+      this.counts.written += ids.length
+    }
+  }
+}
