@@ -29,7 +29,13 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const { otlpEndpoint, serviceName } = config.telemetry
     const stopTracing = startTracing({ endpoint: otlpEndpoint, serviceName, nodeId: config.node.id })
     undo.push(() => stopTracing(2_000))
-    undo.push(contain((trap, detail) => bus.emit('session.trapped', { trap, detail }), onFatal))
+    undo.push(
+      contain({
+        printed: (level) => bus.emit('library.printed', { level }),
+        rejected: (detail) => bus.emit('session.trapped', { trap: 'unhandled-rejection', detail }),
+        fatal: onFatal,
+      }),
+    )
     undo.push(
       installCertificateCheck({
         mode: config.whatsapp.certificate,
@@ -54,9 +60,10 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const stop = async (signal: string): Promise<void> => {
       const startedAt = performance.now()
       bus.emit('agent.stopping', { signal })
-      const closed = await within(config.node.stopWithinMs, fleet.stop(), config.accounts.length)
+      // Sessions may take most of the time; what follows them needs a moment too.
+      const closed = await within(config.node.stopWithinMs * 0.7, fleet.stop(), 0)
       bus.emit('agent.stopped', { ms: Math.round(performance.now() - startedAt), closed })
-      await within(config.node.stopWithinMs, undoAll(), undefined)
+      await within(config.node.stopWithinMs - (performance.now() - startedAt), undoAll(), undefined)
     }
     return { context, metricsUrl, adminUrl, stop: (signal) => (stopping ??= stop(signal)) }
   } catch (error) {

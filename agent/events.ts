@@ -32,6 +32,7 @@ export interface EventData {
   'session.restricted': { kind: string; untilMs: number | null }
   'session.restriction-lifted': Record<never, never>
   'session.trapped': { trap: Trap; detail: string }
+  'library.printed': { level: string }
   'whatsapp.certificate-untrusted': { mode: 'warn' | 'strict' }
   'pairing.started': { attempt: number; method: PairingMethod }
   'pairing.code-issued': { attempt: number; index: number; lifeMs: number }
@@ -87,6 +88,10 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
   },
   'session.restriction-lifted': { level: 'info', help: 'A restriction ended.' },
   'session.trapped': { level: 'warn', help: 'The adapter contained a misbehaviour of the WhatsApp library.' },
+  'library.printed': {
+    level: 'trace',
+    help: 'The WhatsApp library printed something, which was dropped unread.',
+  },
   'whatsapp.certificate-untrusted': {
     level: 'error',
     help: 'The server presented a certificate that the configured root did not sign.',

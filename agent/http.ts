@@ -4,12 +4,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
-
-export interface Listen {
-  host: string
-  /** 0 takes a free port. */
-  port: number
-}
+import type { Listen } from './config/listen.ts'
 
 export interface Listener {
   /** Where it answers, with the port that was taken. */

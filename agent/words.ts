@@ -57,7 +57,6 @@ export type Suspicion = (typeof suspicions)[number]
 export const traps = [
   'frame-rejected',
   'unhandled-rejection',
-  'console-output',
   'duplicate-inbound',
   'credentials-discarded',
   'events-buffered',

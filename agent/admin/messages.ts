@@ -23,8 +23,7 @@ const bodySchema = z.strictObject({
 
 export function messageRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.use(atLeast('operator', bus))
-  app.post('/', async (c) => {
+  app.post('/', atLeast('operator', bus), async (c) => {
     const parsed = bodySchema.safeParse(await readJson(c.req.raw))
     if (!parsed.success)
       throw new Problem(

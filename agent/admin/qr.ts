@@ -20,8 +20,8 @@ const POLL_MS = 50
 
 export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.use(atLeast('operator', bus))
-  app.get('/connections/:phoneNumber/qr', async (c) => {
+  const operator = atLeast('operator', bus)
+  app.get('/connections/:phoneNumber/qr', operator, async (c) => {
     const member = findMember(fleet, c.req.param('phoneNumber'))
     const asked = c.req.query('format') ?? 'json'
     const format = formatSchema.safeParse(asked)
@@ -49,7 +49,7 @@ export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
     const { body, contentType } = await renderCode(code.code, format.data)
     return c.body(body, 200, { 'content-type': contentType })
   })
-  app.post('/quick-actions/:phoneNumber/reset-qr', async (c) => {
+  app.post('/quick-actions/:phoneNumber/reset-qr', operator, async (c) => {
     const { account, session } = findMember(fleet, c.req.param('phoneNumber'))
     if (session.state === 'open' || session.state === 'restricted')
       throw new Problem(

@@ -110,6 +110,8 @@ export class EvidenceWatch {
     const alive = outcome === 'ok' || this.#evidence.lastFrameAt > startedAt
     if (alive) {
       this.#evidence.lastPongAt = now
+      // A pong is a frame, also where the socket does not report it as one: otherwise the next look would ask again at once.
+      if (outcome === 'ok') this.#evidence.lastFrameAt = now
       this.#look()
     } else this.#die('stalled', Math.round(now - this.#evidence.lastFrameAt))
     return alive

@@ -42,6 +42,7 @@ export function reasonOf(code: number | null, message: string): Reason {
     if (/handshake has timed out|timed out|Time/i.test(message)) return 'connect-timeout'
     return 'connection-lost'
   }
+  if (code === 400 && /certific/i.test(message)) return 'untrusted-certificate'
   if (code === null) return 'unknown'
   const reason = byCode[code]
   if (reason) return reason

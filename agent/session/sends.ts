@@ -14,6 +14,7 @@ interface Pending {
   span: OpenSpan
   written: boolean
   timer: NodeJS.Timeout
+  answer: Promise<number>
   resolve(ackMs: number): void
   reject(error: SendError): void
 }
@@ -21,6 +22,8 @@ interface Pending {
 export class Sends {
   #pending = new Map<string, Pending>()
   #startedAt = new LRUCache<string, number>({ max: REMEMBERED })
+  /** Messages whose sender was told `unknown`. */
+  #unknown = new LRUCache<string, true>({ max: REMEMBERED })
   #bus: Bus
   #about: About
   #deadlineMs: number
@@ -36,36 +39,50 @@ export class Sends {
     return this.#pending.size
   }
 
-  /** Sends and waits for the server; resolves with the milliseconds it took. Rejects with SendError. */
+  /**
+   * Sends and waits for the server; resolves with the milliseconds it took. Rejects with SendError.
+   * An id that is on its way already is not sent again: both askers get its outcome.
+   */
   send(socket: Socket, watch: EvidenceWatch, message: Outgoing): Promise<number> {
     const { messageId } = message
-    if (this.#pending.has(messageId)) return Promise.reject(new SendError('not-open', 'failed'))
-    return new Promise((resolve, reject) => {
-      const span = openSpan('send', this.#about.account ?? '', {
-        [attributes.operation]: 'send',
-        [attributes.messageId]: messageId,
-      })
-      const timer = setTimeout(
-        () => this.#fail(messageId, new SendError('ack-timeout', 'unknown'), watch),
-        this.#deadlineMs,
-      )
-      const pending: Pending = { startedAt: performance.now(), span, written: false, timer, resolve, reject }
-      this.#pending.set(messageId, pending)
-      this.#startedAt.set(messageId, pending.startedAt)
-      // From here on the server owes us frames: a device list, keys, the acknowledgement.
-      watch.awaits(messageId)
-      socket.send(message).then(
-        () => {
-          if (this.#pending.get(messageId) !== pending) return
-          pending.written = true
-          this.#bus.emit('message.sent', { messageId }, { ...this.#about, trace: span.trace })
-        },
-        (error) => {
-          const known = error instanceof SendError ? error : new SendError('connection-closed', 'unknown')
-          this.#fail(messageId, known, watch)
-        },
-      )
+    // Asked twice at once under one id, it is one message: both hear the same answer.
+    const underWay = this.#pending.get(messageId)
+    if (underWay) return underWay.answer
+    const { promise: answer, resolve, reject } = Promise.withResolvers<number>()
+    const span = openSpan('send', this.#about.account ?? '', {
+      [attributes.operation]: 'send',
+      [attributes.messageId]: messageId,
     })
+    const onDeadline = (): void => this.#fail(messageId, new SendError('ack-timeout', 'unknown'), watch)
+    const timer = setTimeout(onDeadline, this.#deadlineMs)
+    const pending: Pending = {
+      startedAt: performance.now(),
+      span,
+      written: false,
+      timer,
+      answer,
+      resolve,
+      reject,
+    }
+    this.#pending.set(messageId, pending)
+    this.#startedAt.set(messageId, pending.startedAt)
+    this.#unknown.delete(messageId)
+    // From here on the server owes us frames: a device list, keys, the acknowledgement.
+    watch.awaits(messageId)
+    socket.send(message).then(
+      () => {
+        if (this.#pending.get(messageId) !== pending) return
+        pending.written = true
+        this.#bus.emit('message.sent', { messageId }, { ...this.#about, trace: span.trace })
+      },
+      (error) => {
+        // The same id may be on its way again, over another connection: that one has not failed.
+        if (this.#pending.get(messageId) !== pending) return
+        const known = error instanceof SendError ? error : new SendError('connection-closed', 'unknown')
+        this.#fail(messageId, known, watch)
+      },
+    )
+    return answer
   }
 
   /** The server's answer; a number is its refusal. */
@@ -74,8 +91,8 @@ export class Sends {
     const pending = this.#pending.get(messageId)
     const ms = performance.now() - (this.#startedAt.get(messageId) ?? performance.now())
     if (!pending) {
-      // The sender has been told `unknown` by now; without that, it is an answer to something we did not send.
-      if (this.#startedAt.has(messageId)) this.#bus.emit('message.ack-late', { messageId, ms }, this.#about)
+      // The sender has been told `unknown` by now; without that, it is a repeated answer or one to somebody else's message.
+      if (this.#unknown.delete(messageId)) this.#bus.emit('message.ack-late', { messageId, ms }, this.#about)
       return
     }
     if (refusal !== null) {
@@ -113,6 +130,7 @@ export class Sends {
     this.#take(messageId, pending)
     watch?.abandoned(messageId)
     const { code, outcome } = error
+    if (outcome === 'unknown') this.#unknown.set(messageId, true)
     this.#bus.emit(
       'message.failed',
       { messageId, code, outcome },

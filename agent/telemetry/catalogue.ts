@@ -99,6 +99,10 @@ export const catalogue = {
     'kind',
   ]),
   trapped: counter('whatsapp_session_traps_total', 'Library misbehaviours that were contained.', ['trap']),
+  libraryPrinted: counter(
+    'whatsapp_library_prints_total',
+    'Console outputs of the library that were dropped unread.',
+  ),
   certificateUntrusted: counter(
     'whatsapp_certificate_untrusted_total',
     'Server signatures that the configured root does not confirm.',

@@ -12,7 +12,13 @@ export function maskPhones(text: string): string {
 
 /** A logger that writes JSON lines; standard output where no destination is given. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // Words, because people read these lines too.
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
   return destination ? pino(options, destination) : pino(options)
 }
 

@@ -21,6 +21,7 @@ const recorder: Recorder = {
   'session.probed': (e, to) => to.observe('probeSeconds', e.ms / 1000, { outcome: e.outcome }),
   'session.evidence-lost': (e, to) => to.counter('evidenceLost').inc({ ...account(e), reason: e.reason }),
   'session.trapped': (e, to) => to.counter('trapped').inc({ trap: e.trap }),
+  'library.printed': (_, to) => to.counter('libraryPrinted').inc(),
   'whatsapp.certificate-untrusted': (_, to) => to.counter('certificateUntrusted').inc(),
   'pairing.code-issued': (e, to) => to.counter('codesIssued').inc(account(e)),
   'pairing.code-viewed': (e, to) => to.counter('codesViewed').inc(account(e)),

@@ -9,6 +9,8 @@ try {
   const stop = () => void simulator.close().then(() => process.exit(0))
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  // Started by spawnSimulator: a parent that is gone needs no simulator.
+  process.once('disconnect', stop)
   const { url, rootKey, controlUrl } = simulator
   process.stdout.write(`${JSON.stringify({ url, rootKey, controlUrl })}\n`)
 } catch (error) {
@@ -21,5 +23,6 @@ function reason(error: NodeJS.ErrnoException & { port?: number }): string {
   if (error.code === 'EADDRINUSE') return `error: port ${error.port} on 127.0.0.1 is in use`
   if (error.message.includes('database is locked'))
     return 'error: --state: another simulator is using this directory'
-  return error.message.startsWith('error:') ? error.message : `error: ${error.message}`
+  const message = error.message.replace(/\s*\n\s*/g, ' ')
+  return message.startsWith('error:') ? message : `error: ${message}`
 }

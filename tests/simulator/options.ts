@@ -26,6 +26,7 @@ export function parseOptions(argv: string[]): SimulatorOptions {
       60_000,
     )
     .option('--ref-next-ms <n>', 'how long each later one is valid', whole(1, 3_600_000), 20_000)
+    .option('--ref-grace-ms <n>', 'how long a code still works after its time', whole(0, 60_000), 1000)
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
@@ -33,7 +34,7 @@ export function parseOptions(argv: string[]): SimulatorOptions {
   return file === undefined ? options : { ...options, schedule: readSchedule(file) }
 }
 
-export function readSchedule(path: string): ScheduleEntry[] {
+function readSchedule(path: string): ScheduleEntry[] {
   const fail = (message: string): never => {
     throw new CommanderError(2, 'simulator.schedule', `error: --schedule ${path}: ${message}`)
   }

@@ -92,6 +92,7 @@ function build(db: Database, ledger: Ledger, options: SimulatorOptions, seed: nu
     seed,
     refFirstMs: options.refFirstMs ?? 60_000,
     refNextMs: options.refNextMs ?? 20_000,
+    refGraceMs: options.refGraceMs ?? 1000,
     db,
     ledger,
     people,

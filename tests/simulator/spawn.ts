@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { SimulatorClient } from './client.ts'
 import type { Ready, SimulatorOptions } from './types.ts'
 
@@ -34,6 +35,7 @@ export async function spawnSimulator(options: SimulatorOptions = {}): Promise<Sp
       ...(options.schedule ? ['--schedule', schedule] : []),
       ...(options.refFirstMs === undefined ? [] : ['--ref-first-ms', String(options.refFirstMs)]),
       ...(options.refNextMs === undefined ? [] : ['--ref-next-ms', String(options.refNextMs)]),
+      ...(options.refGraceMs === undefined ? [] : ['--ref-grace-ms', String(options.refGraceMs)]),
     ])
   let { child, ready } = await begin(options.port ?? 0, options.controlPort ?? 0)
   const kill = async (signal: NodeJS.Signals = 'SIGTERM') => {
@@ -64,8 +66,9 @@ export async function spawnSimulator(options: SimulatorOptions = {}): Promise<Sp
 }
 
 async function launch(args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  child.channel?.unref()
+  const lines = createInterface({ input: child.stdout as Readable })
   const outcome = await Promise.race([
     once(lines, 'line').then(([line]) => JSON.parse(line as string) as Ready),
     once(child, 'exit').then(([code]) => new Error(`the simulator exited with ${code} before it was ready`)),

@@ -58,7 +58,7 @@ export type Fault =
   | { kind: 'withhold-acks' }
   | { kind: 'late-acks'; ms: number }
   | { kind: 'nack'; code: number }
-  | { kind: 'no-success' }
+  | { kind: 'no-success'; answersPings?: boolean }
   | { kind: 'no-offline' }
   | { kind: 'silent-iq'; xmlns?: string }
   | { kind: 'drop-pongs' }
@@ -233,6 +233,8 @@ export type SimulatorOptions = {
   schedule?: ScheduleEntry[]
   refFirstMs?: number
   refNextMs?: number
+  /** How long a code still works after its time. */
+  refGraceMs?: number
 }
 
 export type Ready = { url: string; rootKey: string; controlUrl: string }

@@ -13,6 +13,7 @@ export type World = {
   readonly seed: number
   readonly refFirstMs: number
   readonly refNextMs: number
+  readonly refGraceMs: number
   readonly db: Database
   readonly ledger: Ledger
   readonly people: People

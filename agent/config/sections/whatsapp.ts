@@ -53,11 +53,6 @@ export const whatsapp = z
       max: 100,
       about: 'How many connections of this process may be opening at once.',
     }).prefault(5),
-    keep_alive: duration({
-      min: '100ms',
-      max: '10m',
-      about: "Interval of the WhatsApp library's own keep-alive.",
-    }).prefault('30s'),
     probe_interval: duration({
       min: '100ms',
       max: '10m',
@@ -73,7 +68,7 @@ export const whatsapp = z
       max: '5m',
       about:
         'An acknowledgement that is overdue by this much is a suspicion: the session is asked for a sign of life.',
-    }).prefault('5s'),
+    }).prefault('2s'),
     reconnect: reconnect.prefault({}),
   })
   .transform((s) => ({
@@ -82,7 +77,6 @@ export const whatsapp = z
     certificate: s.certificate,
     connectTimeoutMs: s.connect_timeout,
     connectConcurrency: s.connect_concurrency,
-    keepAliveMs: s.keep_alive,
     probeIntervalMs: s.probe_interval,
     probeDeadlineMs: s.probe_deadline,
     ackDeadlineMs: s.ack_deadline,

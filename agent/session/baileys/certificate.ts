@@ -1,7 +1,7 @@
 // The certificate check that Baileys 7.0.0-rc14 lacks: its Curve.verify answers true whatever it is given.
 
 import { createPublicKey, verify } from 'node:crypto'
-import { Curve, WA_CERT_DETAILS } from '@whiskeysockets/baileys'
+import { Curve, proto, WA_CERT_DETAILS } from '@whiskeysockets/baileys'
 
 const P = 2n ** 255n - 19n
 // SubjectPublicKeyInfo header of an Ed25519 key (RFC 8410), before the 32 bytes of the key.
@@ -64,18 +64,43 @@ export interface CertificateCheck {
 
 /**
  * Puts the real check into the library's exported `Curve` and `WA_CERT_DETAILS`, for the whole process; answers the
- * function that takes it out again. In `warn` mode a signature that does not hold is reported and accepted.
+ * function that takes it out again. In `warn` mode what does not hold is reported and accepted.
+ *
+ * The library also never compares the certified key with the key that the server uses, so that a recorded chain of the
+ * real server would do for an impostor. Within one handshake it calls, with nothing in between: sharedKey(static key),
+ * verify(leaf), verify(intermediate, by the root). The third call is where all is known.
  */
 export function installCertificateCheck(check: CertificateCheck): () => void {
-  const original = { verify: Curve.verify, root: WA_CERT_DETAILS.PUBLIC_KEY }
+  const original = { verify: Curve.verify, sharedKey: Curve.sharedKey, root: WA_CERT_DETAILS.PUBLIC_KEY }
+  let usedKey: Uint8Array | null = null
+  let leaf: Uint8Array | null = null
   if (check.rootKey) WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(check.rootKey)
+  Curve.sharedKey = (privateKey, publicKey) => {
+    usedKey = publicKey
+    return original.sharedKey(privateKey, publicKey)
+  }
   Curve.verify = (publicKey, message, signature) => {
-    if (verifyXEd25519(publicKey, message, signature)) return true
+    const byRoot = publicKey === WA_CERT_DETAILS.PUBLIC_KEY
+    const holds = verifyXEd25519(publicKey, message, signature) && (!byRoot || certifies(leaf, usedKey))
+    leaf = message
+    if (holds) return true
     check.onUntrusted()
     return check.mode === 'warn'
   }
   return () => {
     Curve.verify = original.verify
+    Curve.sharedKey = original.sharedKey
     WA_CERT_DETAILS.PUBLIC_KEY = original.root
+  }
+}
+
+/** Whether the leaf certificate speaks of this key. */
+function certifies(leaf: Uint8Array | null, key: Uint8Array | null): boolean {
+  if (!leaf || !key) return false
+  try {
+    const { key: certified } = proto.CertChain.NoiseCertificate.Details.decode(leaf)
+    return certified != null && Buffer.compare(Buffer.from(certified), Buffer.from(key)) === 0
+  } catch {
+    return false
   }
 }

@@ -1,7 +1,5 @@
 // What the library does to the whole process is kept from doing harm: private keys on the console, rejections nobody awaits.
 
-import type { Trap } from '../../words.ts'
-
 const levels = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
 
 /** Files of the library and of the Signal implementation under it. */
@@ -12,7 +10,14 @@ export function comesFromLibrary(stack: string | undefined): boolean {
   return stack !== undefined && LIBRARY.test(stack)
 }
 
-export type OnTrap = (trap: Trap, detail: string) => void
+export interface Contained {
+  /** The library printed something at this level. */
+  printed(level: string): void
+  /** It left a rejection that nobody awaits. */
+  rejected(detail: string): void
+  /** A rejection that is our own. */
+  fatal(error: unknown): void
+}
 
 /**
  * Installs both containments for the process; answers the function that removes them.
@@ -21,16 +26,16 @@ export type OnTrap = (trap: Trap, detail: string) => void
  * dropped unread and counted. A rejection that starts in the library (a garbage frame raises one) is counted instead of
  * ending the process; any other is our own bug and ends it, as Node would.
  */
-export function contain(onTrap: OnTrap, onFatal: (error: unknown) => void): () => void {
+export function contain(to: Contained): () => void {
   const originals = levels.map((level) => [level, console[level]] as const)
   for (const [level, original] of originals)
     console[level] = (...args: unknown[]) => {
-      if (comesFromLibrary(new Error().stack)) onTrap('console-output', level)
+      if (comesFromLibrary(new Error().stack)) to.printed(level)
       else original.apply(console, args)
     }
   const onRejection = (error: unknown): void => {
-    if (error instanceof Error && comesFromLibrary(error.stack)) onTrap('unhandled-rejection', error.message)
-    else onFatal(error)
+    if (error instanceof Error && comesFromLibrary(error.stack)) to.rejected(error.message)
+    else to.fatal(error)
   }
   process.on('unhandledRejection', onRejection)
   return () => {

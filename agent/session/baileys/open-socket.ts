@@ -1,7 +1,6 @@
 // The Socket port on Baileys: the only file that opens a library socket, and the place where its traps are contained.
 
 import type { EventEmitter } from 'node:events'
-import type { Boom } from '@hapi/boom'
 import makeWASocket, { type BinaryNode, type ConnectionState, S_WHATSAPP_NET } from '@whiskeysockets/baileys'
 import { StoredAuth } from '../auth-state.ts'
 import { type Close, reasonOf } from '../reasons.ts'
@@ -27,6 +26,8 @@ export const openBaileys: OpenSocket = (options, listener) => {
 }
 
 type Library = ReturnType<typeof makeWASocket>
+/** The library's errors carry their code the way @hapi/boom does. */
+type LibraryError = Error & { output?: { statusCode?: number } }
 
 class BaileysSocket implements Socket {
   #lib: Library
@@ -166,8 +167,8 @@ class BaileysSocket implements Socket {
     this.#listener.open()
   }
 
-  #onClose(error: Boom | Error | undefined): void {
-    const code = (error as Boom | undefined)?.output?.statusCode ?? null
+  #onClose(error: Error | undefined): void {
+    const code = (error as LibraryError | undefined)?.output?.statusCode ?? null
     const detail = error?.message ?? 'the library ended the connection'
     this.close({ reason: reasonOf(code, detail), code, detail: withoutAddresses(detail) })
   }

@@ -116,13 +116,13 @@ export function controlApp(control: Control): Hono {
     if (request.account !== undefined) linkedIn(world, request.account)
     return context.json(raise(world, control.listener, request), 201)
   })
-  app.delete('/faults', (context) => {
-    world.faults.endAll()
+  app.delete('/faults', async (context) => {
+    await world.faults.endAll()
     return context.json({})
   })
-  app.delete('/faults/:id', (context) => {
+  app.delete('/faults/:id', async (context) => {
     const id = context.req.param('id')
-    if (world.faults.end(id)) return context.json({})
+    if (await world.faults.end(id)) return context.json({})
     const active = world.faults.list().map((fault) => fault.id)
     throw new HTTPException(404, { message: `no fault ${id} is active (${active.join(', ') || 'none is'})` })
   })

@@ -8,7 +8,7 @@ import * as schemas from './schemas.ts'
 export function ledgerRoutes(app: Hono, world: World): void {
   const { records } = world.ledger
   app.get('/ledger', (context) => {
-    const since = check(schemas.since, context.req.query('since'))
+    const { since } = check(schemas.since, context.req.query())
     return context.json({ entries: world.ledger.since(since) })
   })
   app.get('/ledger/summary', (context) => context.json(summarise(records)))

@@ -61,7 +61,7 @@ export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('withhold-acks') }),
   z.strictObject({ kind: z.literal('late-acks'), ms }),
   z.strictObject({ kind: z.literal('nack'), code: reason }),
-  z.strictObject({ kind: z.literal('no-success') }),
+  z.strictObject({ kind: z.literal('no-success'), answersPings: z.boolean().exactOptional() }),
   z.strictObject({ kind: z.literal('no-offline') }),
   z.strictObject({ kind: z.literal('silent-iq'), xmlns: z.string().min(1).exactOptional() }),
   z.strictObject({ kind: z.literal('drop-pongs') }),
@@ -97,13 +97,22 @@ export const faultRequest = z
   .refine(aimed, aimedError)
 
 const account = z.union([z.literal('random'), phone]).exactOptional()
-const common = { name: z.string().min(1).exactOptional(), account, ...target }
+const times = {
+  atMs: ms.exactOptional(),
+  everyMs: ms.positive().exactOptional(),
+  jitterMs: ms.exactOptional(),
+}
 export const schedule = z.array(
   z
-    .union([
-      z.strictObject({ ...common, atMs: ms }),
-      z.strictObject({ ...common, everyMs: ms.positive(), jitterMs: ms.exactOptional() }),
-    ])
+    .strictObject({ name: z.string().min(1).exactOptional(), account, ...target, ...times })
+    .refine(
+      ({ atMs, everyMs }) => (atMs === undefined) !== (everyMs === undefined),
+      'expected one of atMs and everyMs',
+    )
+    .refine(
+      ({ everyMs, jitterMs }) => jitterMs === undefined || everyMs !== undefined,
+      'jitterMs goes with everyMs',
+    )
     .refine(aimed, aimedError),
 )
 
@@ -127,7 +136,7 @@ export const entered = z.strictObject({
   code: z.string().length(8, 'expected the 8 characters of a pairing code'),
 })
 export const kept = z.strictObject({ keep: z.int().min(0) })
-export const since = z.coerce.number().int().min(0).default(0)
+export const since = z.object({ since: z.coerce.number().int().min(0).default(0) })
 
 /** One line: `faults.0.fault.code: expected one of ..., found 404`. */
 export function explain(error: z.ZodError, input: unknown): string {

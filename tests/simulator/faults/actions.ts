@@ -14,8 +14,6 @@ export const streamError = (code: number | undefined, reason?: BinaryNode): Bina
 
 /** Kinds that do their work at once and are then over, unless they are asked to wait for more by forMs or count. */
 const immediate = new Set<Fault['kind']>(['close', 'reset', 'logout', 'garbage'])
-/** Kinds that change a connection until they end. */
-const lasting = ['stall', 'half-open', 'timelock'] as const
 
 export type Door = { close(): void; open(): Promise<void> }
 
@@ -26,63 +24,76 @@ export function raise(
   name: string | null = null,
 ): FaultAnswer {
   const fault = world.faults.add(request, name)
+  const { id } = fault
+  const connections = [...world.hub.all].filter(
+    (connection) => !connection.closed && matches(fault, connection),
+  )
+  let applied = connections.filter((connection) => strike(world, fault, connection)).length
   if (fault.fault.kind === 'refuse') {
     door.close()
-    world.faults.onEnd(fault.id, () => void door.open())
-    world.faults.applied(fault.id, { account: null, stage: 'handshake' })
+    world.faults.onEnd(id, () => reopen(door))
+    world.faults.applied(id, { account: null, stage: 'handshake' })
+    applied = 1
   }
-  for (const connection of world.hub.all) {
-    if (!connection.closed && matches(fault, connection)) strike(world, fault, connection)
+  const waits = request.forMs !== undefined || request.count !== undefined
+  if (immediate.has(fault.fault.kind) && !waits) void world.faults.end(id)
+  return { id, applied, active: world.faults.has(id) }
+}
+
+/** Somebody else may have taken the port meanwhile, and may give it back. */
+async function reopen(door: Door): Promise<void> {
+  for (;;) {
+    const failed = await door.open().catch((error: Error) => error)
+    if (!failed) return
+    process.stderr.write(`simulator: cannot listen again: ${failed.message}\n`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  const current = world.faults.get(fault.id) ?? fault
-  const over = immediate.has(fault.fault.kind) && request.forMs === undefined && request.count === undefined
-  if (over || current.remaining === 0) world.faults.end(fault.id)
-  return { id: fault.id, applied: current.applied, active: world.faults.has(fault.id) }
 }
 
 /** Applies the faults that wait for a connection at this point: `open` before anything is read, `known` when it says who it is. */
 export function meet(world: World, connection: Connection, point: 'open' | 'known' | 'live'): void {
-  const kinds =
-    point === 'live' ? [...immediate, 'timelock' as const] : lasting.filter((kind) => kind !== 'timelock')
+  const kinds = point === 'live' ? [...immediate, 'timelock' as const] : (['stall', 'half-open'] as const)
   for (const fault of world.faults.list()) {
-    if (!kinds.includes(fault.fault.kind as never) || fault.remaining === 0) continue
+    if (!kinds.includes(fault.fault.kind as never)) continue
     if (matches(fault, connection) && !world.faults.met(fault.id, connection.id))
       strike(world, fault, connection)
   }
 }
 
-function strike(world: World, active: ActiveFault, connection: Connection): void {
-  const { fault, id } = active
-  if (world.faults.get(id)?.remaining === 0) return
-  const applied = (undo?: () => void) => world.faults.applied(id, connection, undo)
+/** Answers whether the fault had something to do here. */
+function strike(world: World, { fault, id }: ActiveFault, connection: Connection): boolean {
+  const current = world.faults.get(id)
+  if (!current || current.remaining === 0 || connection.closing) return false
+  const undo = affect(world, fault, connection)
+  if (undo === undefined) return false
+  world.faults.applied(id, connection, undo)
+  return true
+}
+
+const nothing = () => undefined
+
+/** Does it, and answers how to undo it; undefined when this connection is not concerned. */
+function affect(world: World, fault: Fault, connection: Connection): (() => void) | undefined {
   switch (fault.kind) {
     case 'close':
-      if (close(connection, fault)) applied()
-      break
+      return close(connection, fault) ? nothing : undefined
     case 'reset':
-      applied()
       connection.reset('reset')
-      break
+      return nothing
     case 'logout':
-      if (connection.account === null) break
-      applied()
-      unlink(world, connection.account, 'phone')
-      break
+      return connection.live && unlink(world, connection.account ?? '', 'phone') ? nothing : undefined
     case 'garbage':
-      if (!connection.noise.established) break
-      applied()
+      if (!connection.noise.established) return undefined
       connection.sendGarbage(fault.desync ?? true)
-      break
+      return nothing
     case 'stall':
-      applied(connection.stall(fault.answersClose ?? true))
-      break
+      return connection.stall(fault.answersClose ?? true)
     case 'half-open':
-      applied(connection.halfOpen())
-      break
+      return connection.halfOpen()
     case 'timelock':
-      if (!connection.live) break
-      applied(announceTimelock(connection, fault))
-      break
+      return connection.live ? announceTimelock(connection, fault) : undefined
+    default:
+      return undefined
   }
 }
 
@@ -110,12 +121,13 @@ const emptyRefs = (): BinaryNode =>
   ])
 
 /** From the phone: the device is told, and its later logins are refused. */
-export function unlink(world: World, phone: string, by: 'phone' | 'client' | 'relink'): void {
-  if (!world.accounts.linked(phone)) return
+export function unlink(world: World, phone: string, by: 'phone' | 'client' | 'relink'): boolean {
+  if (!world.accounts.linked(phone)) return false
   world.accounts.unlink(phone)
   world.ledger.add({ kind: 'unlinked', account: phone, by })
   const removed = streamError(401, node('conflict', { type: 'device_removed' }))
   const connection = world.hub.live(phone)
   if (by === 'client') connection?.end('server', 'logged out by the client')
   else connection?.end(by === 'phone' ? 'fault' : 'server', 'unlinked', removed)
+  return true
 }

@@ -9,10 +9,13 @@ export type Undo = () => void
 
 type Entry = ActiveFault & {
   undo: Map<number, Undo>
-  onEnd: Undo[]
+  onEnd: (() => void | Promise<void>)[]
   timer: NodeJS.Timeout | undefined
   met: Set<number>
 }
+
+/** Kinds that go on after they were applied: being spent, they take nobody new, and stay until they are ended. */
+const lasting = new Set<FaultKind>(['stall', 'half-open', 'timelock', 'refuse'])
 
 const view = ({ id, account, stage, fault, since, until, remaining, applied, name }: Entry): ActiveFault => ({
   id,
@@ -52,7 +55,7 @@ export class Faults {
       timer: undefined,
       met: new Set(),
     }
-    if (request.forMs !== undefined) entry.timer = setTimeout(() => this.end(id), request.forMs)
+    if (request.forMs !== undefined) entry.timer = setTimeout(() => void this.end(id), request.forMs)
     this.#entries.set(id, entry)
     this.#ledger.add({ kind: 'fault', id, fault: request.fault, account: entry.account, name })
     return view(entry)
@@ -93,17 +96,20 @@ export class Faults {
     entry.applied++
     if (entry.remaining !== null) entry.remaining--
     if (undo && target.id !== undefined) entry.undo.set(target.id, undo)
-    if (target.id !== undefined && entry.met.has(target.id)) return
+    const again = target.id !== undefined && entry.met.has(target.id)
     if (target.id !== undefined) entry.met.add(target.id)
     const conn = target.id ?? null
-    this.#ledger.add({ kind: 'fault-applied', id, fault: entry.fault.kind, conn, account: target.account })
+    if (!again) {
+      this.#ledger.add({ kind: 'fault-applied', id, fault: entry.fault.kind, conn, account: target.account })
+    }
+    if (entry.remaining === 0 && !lasting.has(entry.fault.kind)) void this.end(id)
   }
 
   met(id: string, connection: number): boolean {
     return this.#entries.get(id)?.met.has(connection) ?? false
   }
 
-  onEnd(id: string, action: Undo): void {
+  onEnd(id: string, action: () => void | Promise<void>): void {
     this.#entries.get(id)?.onEnd.push(action)
   }
 
@@ -112,19 +118,20 @@ export class Faults {
     return entry && view(entry)
   }
 
-  end(id: string): boolean {
+  /** Answers false when there is no such fault; resolves when everything is undone. */
+  async end(id: string): Promise<boolean> {
     const entry = this.#entries.get(id)
     if (!entry) return false
     clearTimeout(entry.timer)
     this.#entries.delete(id)
     this.#ledger.add({ kind: 'fault-ended', id, fault: entry.fault.kind })
     for (const undo of entry.undo.values()) undo()
-    for (const action of entry.onEnd) action()
+    for (const action of entry.onEnd) await action()
     return true
   }
 
-  endAll(): void {
-    for (const id of [...this.#entries.keys()]) this.end(id)
+  async endAll(): Promise<void> {
+    for (const id of [...this.#entries.keys()]) await this.end(id)
   }
 
   /** At shutdown nothing is undone and nothing may keep the process alive. */

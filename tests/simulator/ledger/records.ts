@@ -19,6 +19,8 @@ export class Records {
   lastConnection = 0
   maxOpenPerAccount = 0
   readonly #openByAccount = new Map<string, number>()
+  /** Stalled connections that a newer login has left behind: they hang on, and serve nobody. */
+  readonly #ghosts = new Set<number>()
 
   fold(entry: LedgerEntry): void {
     if (entry.kind === 'connection') this.#opened(entry)
@@ -62,7 +64,8 @@ export class Records {
     }
     if (entry.kind === 'success') this.#success(entry, record)
     if (entry.kind === 'closed') {
-      if (record.successAt !== null && record.closedAt === null) this.#count(record.account ?? '', -1)
+      const counted = record.successAt !== null && record.closedAt === null && !this.#ghosts.has(record.conn)
+      if (counted) this.#count(record.account ?? '', -1)
       Object.assign(record, { closedAt: entry.at, closedBy: entry.by, why: entry.why })
     }
   }
@@ -71,8 +74,11 @@ export class Records {
     record.successAt = entry.at
     this.tally.ok++
     if (entry.replaces !== null) {
-      if (entry.stale) this.tally.staleOverlaps++
-      else {
+      if (entry.stale) {
+        this.tally.staleOverlaps++
+        this.#ghosts.add(entry.replaces)
+        this.#count(entry.account, -1)
+      } else {
         this.tally.overlaps++
         this.tally.replaced++
       }

@@ -25,9 +25,11 @@ export function arrivals(world: World, identity: ServerIdentity): (arrival: Arri
       world.hub.left(connection)
       world.pairing.closed(connection)
       world.ledger.add({ kind: 'closed', conn: connection.id, account: connection.account, by, why })
-      setTimeout(() => world.pairing.forget(connection), 600_000).unref()
+      if (connection.stage === 'pairing') setTimeout(() => world.pairing.forget(connection), 600_000).unref()
     },
     problem(connection, error) {
+      // Whoever fails at the handshake is no WhatsApp client: the ledger has it. Later it may be a mistake of ours.
+      if (!connection.noise.established) return
       process.stderr.write(`simulator: connection ${connection.id}: ${(error as Error).stack ?? error}\n`)
     },
   }
@@ -40,6 +42,8 @@ export function arrivals(world: World, identity: ServerIdentity): (arrival: Arri
 }
 
 async function route(world: World, connection: Connection, node: BinaryNode): Promise<void> {
+  const isPing = node.tag === 'iq' && node.attrs.xmlns === 'w:p'
+  if (connection.limbo === 'silent' || (connection.limbo === 'pings' && !isPing)) return
   switch (node.tag) {
     case 'iq':
       return answerIq(world, connection, node)

@@ -51,7 +51,7 @@ export class Hub {
   /** Sends what is due and was not sent on this connection yet; answers how many that were. */
   flush(account: string, offline = false): Promise<number> {
     const before = this.#flushes.get(account) ?? Promise.resolve(0)
-    const flush = before.then(() => this.#flush(account, offline))
+    const flush = before.catch(() => 0).then(() => this.#flush(account, offline))
     this.#flushes.set(account, flush)
     return flush
   }
@@ -87,7 +87,7 @@ export class Hub {
     if (due === undefined) return
     this.#timers.set(
       account,
-      setTimeout(() => void this.flush(account), Math.max(1, due - Date.now())),
+      setTimeout(() => this.flush(account).catch(() => 0), Math.max(1, due - Date.now())),
     )
   }
 }

@@ -14,11 +14,14 @@ export async function sendInbound(world: World, message: Inbound): Promise<void>
   const account = world.accounts.linked(message.to)
   if (!account) throw new Error(`${message.to} is not a linked account`)
   const { id, from, to, text } = message
-  world.db.run('INSERT INTO inbound (account, id, sender, text) VALUES (?, ?, ?, ?)', to, id, from, text)
-  world.ledger.add({ kind: 'inbound', account: to, id, from, text })
   const enc = await sealFor(world, from, account, proto.Message.create({ conversation: text }))
   if (message.corrupt) enc.content = spoil(enc.content as Uint8Array)
-  await world.hub.deliver(to, stanza(world, from, id, enc))
+  world.db.transaction(() => {
+    world.db.run('INSERT INTO inbound (account, id, sender, text) VALUES (?, ?, ?, ?)', to, id, from, text)
+    world.queue.add(to, stanza(world, from, id, enc), Date.now())
+  })
+  world.ledger.add({ kind: 'inbound', account: to, id, from, text })
+  await world.hub.flush(to)
 }
 
 /** The account could not read it. With keys in the receipt a new session is begun, as a real sender does. */
@@ -29,7 +32,8 @@ export async function resendInbound(world: World, account: Account, receipt: Bin
     account.phone,
     id,
   )
-  if (!row) return false
+  // An empty sender: it came from another account, which alone can send it again.
+  if (!row || row.sender === '') return false
   const bundle = bundleInReceipt(receipt)
   if (bundle) await world.signal.startSession(row.sender, deviceOf(world, account), bundle)
   const enc = await sealFor(world, row.sender, account, proto.Message.create({ conversation: row.text }))

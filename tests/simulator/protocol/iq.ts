@@ -19,7 +19,7 @@ const handlers: Record<string, Handler> = {
   'w:p': () => [],
   passive: (world, connection) => {
     // The history is for a device that has uploaded its keys, which it has when it goes active.
-    void sendHistory(world, connection)
+    sendHistory(world, connection).catch((error) => process.stderr.write(`simulator: history: ${error}\n`))
     return []
   },
   abt: () => [node('props', {}, [])],

@@ -18,7 +18,11 @@ export async function login(
   if (!known) return reject(world, connection, phone, 401)
   const failure = world.faults.use('failure', connection)
   if (failure) return reject(world, connection, phone, failure.reason)
-  if (world.faults.use('no-success', connection)) return
+  const limbo = world.faults.use('no-success', connection)
+  if (limbo) {
+    connection.limbo = limbo.answersPings ? 'pings' : 'silent'
+    return
+  }
   welcome(world, connection, phone, device)
   const silent = world.faults.use('no-offline', connection)
   const count = await world.hub.flush(phone, true)

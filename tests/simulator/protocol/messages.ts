@@ -23,7 +23,9 @@ export async function onMessage(world: World, connection: Connection, message: B
     if (text === undefined) failed.push(phone)
     else texts[phone] = text
   }
-  const first = world.db.run('INSERT OR IGNORE INTO outbound (account, id) VALUES (?, ?)', from, id) === 1
+  // A word to the own phone (a placeholder it should send again): nobody's message.
+  if (message.attrs.category === 'peer') return acknowledge(world, connection, message, undefined)
+  const first = !world.db.get('SELECT 1 FROM outbound WHERE account = ? AND id = ?', from, id)
   const asked =
     world.db.run('UPDATE outbound SET retry = 0 WHERE account = ? AND id = ? AND retry = 1', from, id) === 1
   const resend = asked || parts.some((part) => 'count' in part.enc.attrs)
@@ -38,12 +40,14 @@ export async function onMessage(world: World, connection: Connection, message: B
     failed,
   })
   const error = refusal(world, connection)
-  if (error === undefined && message.attrs.category !== 'peer') {
-    for (const part of parts)
-      if (part.device !== 0 && (first || resend)) await forward(world, account, message, part, texts)
+  if (error === undefined) {
+    if (first || resend) {
+      for (const part of parts) if (part.device !== 0) await forward(world, account, message, part, texts)
+      if (recipient in texts && recipient !== from) await sendReceipts(world, from, id, recipient, to)
+    }
+    // Only now is the id known: killed before this, the server takes the client's next try for the first.
+    world.db.run('INSERT OR IGNORE INTO outbound (account, id) VALUES (?, ?)', from, id)
     for (const phone of failed) await askForResend(world, account, id, phone, recipient, to)
-    if ((first || resend) && recipient in texts && recipient !== from)
-      await sendReceipts(world, from, id, recipient, to)
   }
   acknowledge(world, connection, message, error)
 }
@@ -127,9 +131,7 @@ function refusal(world: World, connection: Connection): number | undefined {
   const nack = world.faults.use('nack', connection)
   if (nack) return nack.code
   const timelock = world.faults.find('timelock', connection)
-  if (!timelock || timelock.fault.nack === false) return undefined
-  world.faults.applied(timelock.id, connection)
-  return 463
+  return timelock && timelock.fault.nack !== false ? 463 : undefined
 }
 
 function acknowledge(

@@ -8,13 +8,12 @@ import { sign } from '../wire/curve.ts'
 import { child, lidJid, node, phoneJid, seconds, server } from '../wire/nodes.ts'
 import type { World } from '../world.ts'
 
-export const qrPrefix = 'https://wa.me/settings/linked_devices#'
-const graceMs = 1000
+const qrPrefix = 'https://wa.me/settings/linked_devices#'
 const refsPerSocket = 6
 
 type Ref = { connection: Connection; validUntil: number }
 type Wait = { id: string; settle: (linked: boolean) => void }
-export type LinkOutcome = 'linked' | 'passkey' | 'refused'
+type LinkOutcome = 'linked' | 'passkey' | 'refused'
 
 export class PairingDesk {
   readonly #refs = new Map<string, Ref>()
@@ -27,7 +26,7 @@ export class PairingDesk {
     const started = Date.now()
     const refs = Array.from({ length: refsPerSocket }, () => `2@${randomBytes(48).toString('base64')}`)
     for (const [index, ref] of refs.entries()) {
-      const validUntil = started + world.refFirstMs + index * world.refNextMs + graceMs
+      const validUntil = started + world.refFirstMs + index * world.refNextMs + world.refGraceMs
       this.#refs.set(ref, { connection, validUntil })
     }
     world.ledger.add({ kind: 'refs', conn: connection.id, refs: refs.length })
@@ -35,7 +34,7 @@ export class PairingDesk {
     const attrs = { from: server, type: 'set', xmlns: 'md', id: this.#id() }
     connection.send(node('iq', attrs, [node('pair-device', {}, nodes)]))
     meet(world, connection, 'live')
-    const over = world.refFirstMs + (refsPerSocket - 1) * world.refNextMs + 5 * graceMs
+    const over = world.refFirstMs + (refsPerSocket - 1) * world.refNextMs + 5000
     setTimeout(() => connection.end('server', 'nobody scanned'), over).unref()
   }
 

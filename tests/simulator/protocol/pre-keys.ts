@@ -2,19 +2,7 @@
 import type { BinaryNode } from '@whiskeysockets/baileys'
 import type { Bundle } from '../people/signal.ts'
 import type { Connection } from '../wire/connection.ts'
-import {
-  bigEndian,
-  bytes,
-  child,
-  children,
-  lidJid,
-  node,
-  number,
-  parseJid,
-  phoneJid,
-  seconds,
-  server,
-} from '../wire/nodes.ts'
+import { bigEndian, bytes, child, children, node, number, parseJid, seconds, server } from '../wire/nodes.ts'
 import type { World } from '../world.ts'
 
 /** Below this the server asks for more, and Baileys (MIN_PREKEY_COUNT) is ready to send some. */
@@ -119,7 +107,7 @@ export function bundleNodes(bundle: Bundle): BinaryNode[] {
   ]
 }
 
-export function keyNodes(signed: Bundle['signedPreKey'], preKey: Bundle['preKey']): BinaryNode[] {
+function keyNodes(signed: Bundle['signedPreKey'], preKey: Bundle['preKey']): BinaryNode[] {
   const skey = node('skey', {}, [
     node('id', {}, bigEndian(signed.id, 3)),
     node('value', {}, signed.public),
@@ -142,8 +130,3 @@ export function bundleInReceipt(receipt: BinaryNode): Bundle | undefined {
     preKey: preKey && { id: number(child(preKey, 'id')), public: bytes(child(preKey, 'value')) },
   }
 }
-
-export const ownDevice = (world: World, phone: string, device: number) => ({
-  byPhone: phoneJid(phone, device),
-  byLid: lidJid(world.people.get(phone).lid, device),
-})

@@ -1,5 +1,6 @@
 // Receipts and acks from an account: what they confirm leaves the queue, what they ask for is sent again.
 import type { BinaryNode } from '@whiskeysockets/baileys'
+import { receiptKey } from '../state/queue.ts'
 import type { Connection } from '../wire/connection.ts'
 import { child, children, lidJid, node, parseJid, phoneJid, seconds } from '../wire/nodes.ts'
 import type { World } from '../world.ts'
@@ -61,5 +62,5 @@ export function onAck(world: World, connection: Connection, ack: BinaryNode): vo
       type: `ack ${error ?? ''}`.trim(),
     })
   }
-  world.queue.done(connection.account, kind, id)
+  world.queue.done(connection.account, kind, kind === 'receipt' ? receiptKey(ack.attrs) : id)
 }

@@ -14,11 +14,11 @@ export type Person = { phone: string; lid: string; keys: PersonKeys }
 
 type Row = { phone: string; lid: string; keys: string }
 
-export const defaultPhone: PhoneSettings = {
+const defaultPhone: PhoneSettings = {
   scan: { kind: 'after', median_ms: 2000, sigma: 0.5 },
   passkey: false,
 }
-export const defaultContact: ContactSettings = {
+const defaultContact: ContactSettings = {
   exists: true,
   receipts: 'delivered',
   receiptDelayMs: 200,
@@ -31,7 +31,7 @@ const lidOf = (phone: string): string =>
     10n ** 14n + (createHash('sha256').update(`lid ${phone}`).digest().readBigUInt64BE() % (9n * 10n ** 14n)),
   )
 
-export function newPersonKeys(): PersonKeys {
+function newPersonKeys(): PersonKeys {
   const identity = generateKeyPair()
   const pair = generateKeyPair()
   const signature = sign(identity.private, Buffer.concat([Buffer.from([5]), pair.public]))

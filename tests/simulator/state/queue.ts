@@ -10,6 +10,9 @@ export type Queued = {
 }
 type Row = { seq: number; class: Queued['class']; id: string; node: Uint8Array }
 
+/** A message has several receipts (delivered, read), which are acknowledged one by one. */
+export const receiptKey = (attrs: Record<string, string>): string => `${attrs.id} ${attrs.type ?? ''}`
+
 export class Queue {
   readonly #db: Database
 
@@ -22,7 +25,7 @@ export class Queue {
       'INSERT INTO queue (account, class, id, due, node) VALUES (?, ?, ?, ?, ?)',
       account,
       node.tag,
-      node.attrs.id ?? '',
+      node.tag === 'receipt' ? receiptKey(node.attrs) : (node.attrs.id ?? ''),
       due,
       encodeBinaryNode(node),
     )

@@ -69,7 +69,8 @@ export class Bare {
   readonly statuses: { id: string; status: number | null | undefined; stub: unknown }[] = []
   readonly acks: Record<string, string>[] = []
   readonly codes: string[] = []
-  #waiters = new Set<() => void>()
+  readonly #sent = new Map<string, { conversation: string }>()
+  readonly #waiters = new Set<() => void>()
 
   constructor(url: string, auth: Auth, options: Partial<UserFacingSocketConfig> = {}) {
     this.auth = auth
@@ -81,6 +82,8 @@ export class Bare {
       keepAliveIntervalMs: 15_000,
       defaultQueryTimeoutMs: 5000,
       retryRequestDelayMs: 10,
+      // By id alone: a retry receipt names the device, not the chat the message was sent to.
+      getMessage: async ({ id }) => this.#sent.get(id ?? ''),
       ...options,
     })
     this.#on('creds.update', (update) => Object.assign(auth.creds, update))
@@ -103,7 +106,7 @@ export class Bare {
     })
   }
 
-  async until<T>(what: string, look: () => T | undefined | false | null, withinMs = 8000): Promise<T> {
+  async until<T>(what: string, look: () => T | undefined | false | null, withinMs = 15_000): Promise<T> {
     const deadline = Date.now() + withinMs
     for (;;) {
       const found = look()
@@ -158,13 +161,17 @@ export class Bare {
   }
 
   texts(): string[] {
-    return this.received.filter(({ message }) => !message.key.fromMe).map(({ message }) => textOf(message) ?? '')
+    return this.received
+      .filter(({ message }) => !message.key.fromMe)
+      .map(({ message }) => textOf(message) ?? '')
   }
 
   async send(phone: string, text: string, messageId?: string): Promise<string> {
     const options = messageId === undefined ? {} : { messageId }
     const sent = await this.sock.sendMessage(`${phone}@s.whatsapp.net`, { text }, options)
-    return sent?.key.id ?? ''
+    const id = sent?.key.id ?? ''
+    this.#sent.set(id, { conversation: text })
+    return id
   }
 
   async end(): Promise<void> {

@@ -33,6 +33,8 @@ export class Connection {
   registration: Registration | undefined
   /** True from `<success>` on: the account is reachable here. */
   live = false
+  /** Logged in and never told so: nothing is answered, or nothing but pings. */
+  limbo: 'no' | 'silent' | 'pings' = 'no'
   closing = false
   closed = false
   peerClosing = false

@@ -40,7 +40,7 @@ export const agree = (ours: KeyObject, theirs: Uint8Array): Buffer =>
 const fromLittleEndian = (bytes: Uint8Array): bigint =>
   BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)
 
-export const toLittleEndian = (value: bigint): Buffer =>
+const toLittleEndian = (value: bigint): Buffer =>
   Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse()
 
 const hashToScalar = (...parts: Uint8Array[]): bigint => {

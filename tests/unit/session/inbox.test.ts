@@ -1,0 +1,66 @@
+// An inbound message is counted and handed on once, however often WhatsApp repeats it.
+
+import { expect, it } from 'vitest'
+import { Inbox } from '../../../agent/session/inbox.ts'
+import type { Inbound } from '../../../agent/session/socket.ts'
+import { hear } from '../events/heard.ts'
+
+const message = (messageId: string, from = '971500000001'): Inbound => ({
+  messageId,
+  from,
+  text: 'secret words',
+  atMs: 1,
+  offline: false,
+})
+
+function inbox(handler?: (message: Inbound) => void) {
+  const heard = hear()
+  const handed: [string, string][] = []
+  const box = new Inbox(heard.bus, { account: 'uae-1' }, (account, m) => {
+    handler?.(m)
+    handed.push([account, m.messageId])
+  })
+  return { ...heard, box, handed }
+}
+
+it('hands on a repeated message once, and counts the repeat as a trap', () => {
+  const { box, handed, of } = inbox()
+  for (const id of ['M1', 'M2', 'M1']) box.take(message(id))
+  expect(handed).toEqual([
+    ['uae-1', 'M1'],
+    ['uae-1', 'M2'],
+  ])
+  expect(of('message.received').map(({ messageId }) => messageId)).toEqual(['M1', 'M2'])
+  expect(of('session.trapped')).toMatchObject([{ trap: 'duplicate-inbound', detail: 'M1', account: 'uae-1' }])
+})
+
+it('two people may use the same id', () => {
+  const { box, handed } = inbox()
+  box.take(message('M1', '971500000001'))
+  box.take(message('M1', '971500000002'))
+  expect(handed).toHaveLength(2)
+})
+
+it('remembers thousands of messages, not only the last few', () => {
+  const { box, handed } = inbox()
+  for (let i = 0; i < 5_000; i++) box.take(message(`M${i}`))
+  box.take(message('M0'))
+  expect(handed).toHaveLength(5_000)
+})
+
+it('neither the text nor the sender gets into an event', () => {
+  const { box, events } = inbox()
+  box.take(message('M1'))
+  box.take(message('M1'))
+  box.undecryptable('M2')
+  expect(JSON.stringify(events)).not.toMatch(/secret|971500000001/)
+  expect(events.at(-1)).toMatchObject({ type: 'message.undecryptable', messageId: 'M2' })
+})
+
+it('a handler that throws is heard, and its message still counts as received', () => {
+  const { box, of } = inbox(() => {
+    throw new Error('handler is wrong')
+  })
+  expect(() => box.take(message('M1'))).toThrow('handler is wrong')
+  expect(of('message.received')).toHaveLength(1)
+})

@@ -1,0 +1,21 @@
+// Where tests live, how long they may take, and how much of the agent they must reach.
+
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['tests/{unit,contracts,scenarios}/**/*.test.ts', 'tests/simulator/tests/**/*.test.ts'],
+    // Some files start agents and servers of their own: more at once measure each other instead of the code.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['agent/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 90 },
+    },
+  },
+})
