@@ -4,6 +4,7 @@ import { startAgent } from './agent.ts'
 import type { CheckConfigIo } from './cli/check-config.ts'
 import { loadConfig } from './config/load.ts'
 import { ConfigError } from './config/problems.ts'
+import type { Config } from './config/schema.ts'
 import { buildContext } from './context.ts'
 import { ListenError } from './http.ts'
 import { StoreError } from './store/sql.ts'
@@ -21,6 +22,8 @@ export async function run(file: string | undefined, io: CheckConfigIo): Promise<
       context.log.fatal({ err: error }, 'unhandled rejection')
       void agent.stop('unhandled-rejection').then(() => end(1))
     })
+    const unused = unusedSettings(config)
+    if (unused.length > 0) context.log.warn({ keys: unused }, 'configured, and not used by this version')
     const { metricsUrl, adminUrl } = agent
     context.log.info({ metrics_url: metricsUrl, admin_url: adminUrl }, 'listening')
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -36,4 +39,13 @@ export async function run(file: string | undefined, io: CheckConfigIo): Promise<
     }
     throw error
   }
+}
+
+/** Keys that the configuration knows because their features come later: whoever sets them must not believe that they work. */
+function unusedSettings({ history, health, pairing }: Config): string[] {
+  const keys: string[] = []
+  if (history.influx !== null) keys.push('history.influx')
+  if (health.canary === 'on') keys.push('health.canary')
+  if (pairing.policy !== 'survival') keys.push('pairing.policy')
+  return keys
 }

@@ -7,7 +7,7 @@ import { EvidenceWatch, type WatchSettings } from './evidence-watch.ts'
 import type { Close } from './reasons.ts'
 import type { Inbound, OpenSocket, Restriction, Socket, SocketListener, SocketOptions } from './socket.ts'
 
-export interface ConnectionSettings extends Omit<SocketOptions, 'auth'>, WatchSettings {}
+export interface ConnectionSettings extends Omit<SocketOptions, 'auth' | 'textOf'>, WatchSettings {}
 
 /** What a session hears of its connection. `closed` comes exactly once, last. */
 export interface ConnectionListener {
@@ -29,6 +29,7 @@ export interface ConnectionContext {
   about: About
   limiter: ConnectLimiter
   openSocket: OpenSocket
+  textOf: SocketOptions['textOf']
   settings: ConnectionSettings
   /** How often the session has dialled since it was last stable, from 0; and whether it was ever open. */
   attempt: number
@@ -56,7 +57,7 @@ export class Connection {
 
   /** Waits for a place, then opens the socket. Never rejects: failures are a `closed`. */
   async dial(prepareAuth: () => Promise<SocketOptions['auth']>): Promise<void> {
-    const { limiter, bus, about, settings, openSocket } = this.#context
+    const { limiter, bus, about, settings, openSocket, textOf } = this.#context
     try {
       this.#place = await limiter.take(this.#waiting.signal)
     } catch {
@@ -74,7 +75,7 @@ export class Connection {
     try {
       const auth = await prepareAuth()
       if (this.#ended) return
-      this.socket = openSocket({ ...settings, auth }, this.#socketListener())
+      this.socket = openSocket({ ...settings, auth, textOf }, this.#socketListener())
     } catch (error) {
       this.close({ reason: 'internal-error', code: null, detail: (error as Error).message })
     }

@@ -8,6 +8,8 @@ import { type Outgoing, SendError, type Socket } from './socket.ts'
 
 /** Receipts may come days later; beyond this many messages their delay is no longer known. */
 const REMEMBERED = 2_000
+/** Texts kept for recipients who ask again, in characters per account; the oldest go first. */
+const REMEMBERED_TEXT = 256 * 1024
 
 interface Pending {
   startedAt: number
@@ -24,6 +26,10 @@ export class Sends {
   #startedAt = new LRUCache<string, number>({ max: REMEMBERED })
   /** Messages whose sender was told `unknown`. */
   #unknown = new LRUCache<string, true>({ max: REMEMBERED })
+  #texts = new LRUCache<string, string>({
+    maxSize: REMEMBERED_TEXT,
+    sizeCalculation: (text) => text.length + 100,
+  })
   #bus: Bus
   #about: About
   #deadlineMs: number
@@ -37,6 +43,11 @@ export class Sends {
 
   get inFlight(): number {
     return this.#pending.size
+  }
+
+  /** What was sent under the id, while it is remembered. */
+  textOf(messageId: string): string | undefined {
+    return this.#texts.get(messageId)
   }
 
   /**
@@ -66,6 +77,7 @@ export class Sends {
     }
     this.#pending.set(messageId, pending)
     this.#startedAt.set(messageId, pending.startedAt)
+    this.#texts.set(messageId, message.text)
     this.#unknown.delete(messageId)
     // From here on the server owes us frames: a device list, keys, the acknowledgement.
     watch.awaits(messageId)

@@ -51,6 +51,7 @@ export class Session {
   #retryTimer: NodeJS.Timeout | undefined
   #retryAt: number | null = null
   #failures = 0
+  #stops = 0
   #openedAt: number | null = null
   #wasOpen = false
   #lastDisconnect: SessionSnapshot['lastDisconnect'] = null
@@ -90,22 +91,27 @@ export class Session {
   /** Dials. Refused by IllegalTransition where the session is open or pairing already. */
   start(reason: Reason): void {
     this.#move('start', reason)
+    // A session that dials already starts over: it never has two connections.
+    this.#hangUp('asked')
     this.#failures = 0
     this.#dial()
   }
 
   /** Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins. */
   async restart(): Promise<void> {
+    const stops = this.#stops
     const worthless = this.#state === 'logged-out' || this.#state === 'failed'
     this.pairing.startOver()
     this.#hangUp('asked')
     if (this.#state !== 'stopped') this.#move('stop', 'asked')
     if (worthless) await (await this.#loadAuth()).reset()
-    this.start('asked')
+    // Who stopped it meanwhile meant it.
+    if (this.#stops === stops) this.start('asked')
   }
 
   /** Ends the connection and every wait. Resolves when what was written is durable. Never rejects. */
   async stop(): Promise<void> {
+    this.#stops += 1
     this.pairing.end('aborted')
     this.#move('stop', 'asked')
     this.#hangUp('asked')
@@ -134,7 +140,8 @@ export class Session {
     clearTimeout(this.#retryTimer)
     this.#retryAt = null
     const { bus, limiter, openSocket, settings } = this.#parts
-    const context = { bus, about: this.#about, limiter, openSocket, settings }
+    const textOf = (messageId: string): string | undefined => this.#sends.textOf(messageId)
+    const context = { bus, about: this.#about, limiter, openSocket, textOf, settings }
     const connection = new Connection(
       { ...context, attempt: this.#failures, reconnect: this.#wasOpen },
       this.#connectionListener(),
@@ -183,7 +190,7 @@ export class Session {
         this.#sends.answered(messageId, refusal, this.#connection?.watch ?? null)
         if (refusal === 463) {
           // The library stays silent about this refusal: believe it at once, then ask what WhatsApp says of the account.
-          this.#restrict('reachout-timelock', null)
+          if (!this.#restriction.current) this.#restrict('reachout-timelock', null)
           this.#restriction.check()
         }
       },

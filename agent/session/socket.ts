@@ -68,6 +68,8 @@ export interface SocketOptions {
   /** Milliseconds that each QR code is shown; undefined for WhatsApp's own rhythm (60 s, then 20 s each). */
   codeLifeMs?: number | undefined
   auth: AuthState
+  /** The text that was sent under an id, for a recipient who could not decrypt it; undefined when it is no longer known. */
+  textOf(messageId: string): string | undefined
 }
 
 /** Credentials and keys of one account; the adapter knows their form, the session only hands them on. */

@@ -1,11 +1,10 @@
 // The SQLite driver: durable before it answers (WAL, synchronous=FULL), one process per file, transactions one after another.
 
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import PQueue from 'p-queue'
 import type { Bus } from '../events.ts'
-import { takeLock } from './lock-file.ts'
 import { type Queryable, type Row, type Sql, StoreError, type Value } from './sql.ts'
 
 /** Opens or creates the file (`:memory:` for a store that lives as long as the process). Throws StoreError. */
@@ -20,30 +19,42 @@ export function openSqlite(file: string, bus: Bus): Sql {
       })
     }
   }
-  const unlock = inMemory ? () => {} : takeLock(file)
   try {
-    return new Sqlite(file, bus, unlock)
+    // Created for its owner only, before there is anything in it; its journal takes the same rights.
+    if (!inMemory) closeSync(openSync(file, 'a', 0o600))
+    return new Sqlite(file, bus)
   } catch (error) {
-    unlock()
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
+      throw new StoreError(
+        `${file} is in use by another process; stop that agent, or give this one another store.url`,
+        { cause: error },
+      )
     throw new StoreError(`cannot open ${file}: ${(error as Error).message}`, { cause: error })
   }
 }
+
+const SQLITE_BUSY = 5
 
 class Sqlite implements Sql {
   readonly driver = 'sqlite'
   #db: DatabaseSync
   #bus: Bus
-  #unlock: () => void
   #statements = new Map<string, StatementSync>()
   // One connection: a statement from outside must not slip into somebody's open transaction.
   #turns = new PQueue({ concurrency: 1 })
 
-  constructor(file: string, bus: Bus, unlock: () => void) {
+  constructor(file: string, bus: Bus) {
     this.#db = new DatabaseSync(file)
     this.#bus = bus
-    this.#unlock = unlock
-    this.#db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000')
-    if (file !== ':memory:' && existsSync(file)) chmodSync(file, 0o600)
+    try {
+      // Exclusive locking keeps every other process out, containers that share the volume included, and the system gives
+      // the lock back when this process dies, however it dies.
+      this.#db.exec(`PRAGMA busy_timeout=1000; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;
+                     PRAGMA synchronous=FULL; BEGIN EXCLUSIVE; COMMIT`)
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
   }
 
   query<T extends Row>(sql: string, params: readonly Value[] = []): Promise<T[]> {
@@ -67,7 +78,6 @@ class Sqlite implements Sql {
   async close(): Promise<void> {
     await this.#turns.onIdle()
     if (this.#db.isOpen) this.#db.close()
-    this.#unlock()
   }
 
   #run<T extends Row>(sql: string, params: readonly Value[]): T[] {

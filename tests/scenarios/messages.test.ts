@@ -101,6 +101,17 @@ describe('messages', () => {
     )
   }, 20_000)
 
+  it('sends a message again to a recipient who could not decrypt it, under the same id', async () => {
+    const { client } = scene.simulator
+    await client.setContact('447946000007', { deviceKeys: 'corrupt', receipts: 'delivered' })
+    const messageId = mintMessageId()
+    await session('p12').send({ messageId, to: '447946000007@s.whatsapp.net', text: 'once more' })
+    await scene.events.first('message.delivered', { account: 'p12', withinMs: 15_000 })
+    const [record] = (await client.messages(phone('p12'))).filter(({ to }) => to.startsWith('447946000007'))
+    expect(record).toMatchObject({ id: messageId, times: 1, resends: 1 })
+    expect(Object.values(record?.texts ?? {})).toContain('once more')
+  }, 20_000)
+
   it('calls a message without acknowledgement unknown, and a resend under its id is one message', async () => {
     const { client } = scene.simulator
     await client.fault({ account: phone('p5'), fault: { kind: 'withhold-acks' }, count: 1 })

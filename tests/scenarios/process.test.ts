@@ -60,7 +60,7 @@ describe('linda run', () => {
   it('refuses a second agent on the same store', async () => {
     await writeConfig(directory, nowhere, [account])
     await start().listening()
-    await refused(start(), 'linda.db', 'in use by the process')
+    await refused(start(), 'linda.db', 'in use by another process')
   })
 
   it('refuses another master key than the one that wrote the store', async () => {

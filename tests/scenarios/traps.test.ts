@@ -53,7 +53,7 @@ async function abandonCode(
 ): Promise<void> {
   let asked: Promise<string> | undefined
   const socket: Socket = openBaileys(
-    { url: simulator.url, connectTimeoutMs: 3_000, queryTimeoutMs: 3_000, auth },
+    { url: simulator.url, connectTimeoutMs: 3_000, queryTimeoutMs: 3_000, auth, textOf: () => undefined },
     new Proxy({} as SocketListener, {
       get: (_, name) => () => {
         if (name === 'code') asked ??= socket.pairingCode((phones.get('n1') as string).slice(1))

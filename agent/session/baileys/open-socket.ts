@@ -52,6 +52,11 @@ class BaileysSocket implements Socket {
       keepAliveIntervalMs: KEEP_ALIVE_MS,
       markOnlineOnConnect: false,
       syncFullHistory: false,
+      // By id alone: a request for a resend names a device, which the library's own cache does not find.
+      getMessage: async ({ id }) => {
+        const text = id ? options.textOf(id) : undefined
+        return text === undefined ? undefined : { conversation: text }
+      },
       ...(options.codeLifeMs === undefined ? {} : { qrTimeout: options.codeLifeMs }),
     })
     this.#wire = listenToWire(this.#lib.ws as unknown as EventEmitter, {

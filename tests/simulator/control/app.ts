@@ -1,7 +1,6 @@
 // The control API's routes; each checks its input, does one thing to the world and answers in JSON.
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { z } from 'zod'
 import { type Door, raise, unlink } from '../faults/actions.ts'
 import { createLinked, freePhones } from '../people/linked.ts'
 import type { Phones } from '../people/phones.ts'
@@ -10,6 +9,7 @@ import { checkPreKeys } from '../protocol/pre-keys.ts'
 import type { SimulatorState } from '../types.ts'
 import { lidJid, phoneJid } from '../wire/nodes.ts'
 import type { World } from '../world.ts'
+import { body, linkedIn, phoneIn } from './input.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { messageRoutes } from './messages.ts'
 import * as schemas from './schemas.ts'
@@ -19,40 +19,6 @@ export type Control = {
   phones: Phones
   listener: Door
   ready: { url: string; rootKey: string }
-}
-
-export async function body<S extends z.ZodType>(context: Context, schema: S): Promise<z.infer<S>> {
-  const text = await context.req.text()
-  let input: unknown
-  try {
-    input = text === '' ? {} : JSON.parse(text)
-  } catch {
-    throw new HTTPException(400, { message: 'body: expected JSON' })
-  }
-  return check(schema, input)
-}
-
-export function check<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
-  const result = schema.safeParse(input)
-  if (!result.success) throw new HTTPException(400, { message: schemas.explain(result.error, input) })
-  return result.data
-}
-
-export const phoneIn = (context: Context): string => {
-  const result = schemas.phone.safeParse(context.req.param('phone'))
-  if (result.success) return result.data
-  throw new HTTPException(400, {
-    message: `phone: ${result.error.issues[0]?.message}, found ${context.req.param('phone')}`,
-  })
-}
-
-export function linkedIn(world: World, phone: string) {
-  const account = world.accounts.linked(phone)
-  if (account) return account
-  const known = world.accounts.all().filter((one) => one.linked).length
-  throw new HTTPException(404, {
-    message: `${phone} is not a linked account (${known} are: see GET /accounts)`,
-  })
 }
 
 export function controlApp(control: Control): Hono {

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import { summarise } from '../ledger/summary.ts'
 import type { World } from '../world.ts'
-import { check } from './app.ts'
+import { check } from './input.ts'
 import * as schemas from './schemas.ts'
 
 export function ledgerRoutes(app: Hono, world: World): void {

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import { sendInbound } from '../protocol/inbound.ts'
 import { hex } from '../random.ts'
 import type { World } from '../world.ts'
-import { body, linkedIn, phoneIn } from './app.ts'
+import { body, linkedIn, phoneIn } from './input.ts'
 import * as schemas from './schemas.ts'
 
 export function messageRoutes(app: Hono, world: World): void {

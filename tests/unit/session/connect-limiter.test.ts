@@ -10,43 +10,47 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 it('holds the limit, serves in order and loses nobody, whatever is released or aborted when', async () => {
   const action = fc.constantFrom('take', 'release', 'abort-oldest', 'abort-newest')
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(action, { maxLength: 40 }), async (n, actions) => {
-      const limiter = new ConnectLimiter(n)
-      const waiting: { id: number; controller: AbortController }[] = []
-      const held: Place[] = []
-      const served: number[] = []
-      let refused = 0
-      for (const [id, act] of actions.entries()) {
-        if (act === 'take') {
-          const entry = { id, controller: new AbortController() }
-          waiting.push(entry)
-          limiter.take(entry.controller.signal).then(
-            (place) => {
-              held.push(place)
-              served.push(id)
-              waiting.splice(waiting.indexOf(entry), 1)
-            },
-            () => (refused += 1),
-          )
-        } else if (act === 'release') held.shift()?.release()
-        else {
-          const gone = act === 'abort-oldest' ? waiting.shift() : waiting.pop()
-          gone?.controller.abort(new Error('gone'))
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(action, { maxLength: 40 }),
+      async (n, actions) => {
+        const limiter = new ConnectLimiter(n)
+        const waiting: { id: number; controller: AbortController }[] = []
+        const held: Place[] = []
+        const served: number[] = []
+        let refused = 0
+        for (const [id, act] of actions.entries()) {
+          if (act === 'take') {
+            const entry = { id, controller: new AbortController() }
+            waiting.push(entry)
+            limiter.take(entry.controller.signal).then(
+              (place) => {
+                held.push(place)
+                served.push(id)
+                waiting.splice(waiting.indexOf(entry), 1)
+              },
+              () => (refused += 1),
+            )
+          } else if (act === 'release') held.shift()?.release()
+          else {
+            const gone = act === 'abort-oldest' ? waiting.shift() : waiting.pop()
+            gone?.controller.abort(new Error('gone'))
+          }
+          await settle()
+          expect(held.length).toBeLessThanOrEqual(n)
+          expect(limiter.opening).toBe(held.length)
+          expect(limiter.waiting).toBe(waiting.length)
+          if (waiting.length > 0) expect(held.length).toBe(n)
         }
-        await settle()
-        expect(held.length).toBeLessThanOrEqual(n)
-        expect(limiter.opening).toBe(held.length)
-        expect(limiter.waiting).toBe(waiting.length)
-        if (waiting.length > 0) expect(held.length).toBe(n)
-      }
-      while (held.length > 0) {
-        held.shift()?.release()
-        await settle()
-      }
-      expect(served).toEqual(served.toSorted((a, b) => a - b))
-      expect(served.length + refused).toBe(actions.filter((act) => act === 'take').length)
-      expect(limiter.opening).toBe(0)
-    }),
+        while (held.length > 0) {
+          held.shift()?.release()
+          await settle()
+        }
+        expect(served).toEqual(served.toSorted((a, b) => a - b))
+        expect(served.length + refused).toBe(actions.filter((act) => act === 'take').length)
+        expect(limiter.opening).toBe(0)
+      },
+    ),
     { numRuns: 60 },
   )
 })

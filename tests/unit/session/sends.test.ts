@@ -17,7 +17,10 @@ const tick = () => vi.advanceTimersByTimeAsync(0)
 function stage() {
   const heard = hear()
   const about = { account: 'uae-1' }
-  const socket = new ScriptedServer().open({ ...settings, auth: quiet }, quiet) as ScriptedSocket
+  const socket = new ScriptedServer().open(
+    { ...settings, auth: quiet, textOf: () => undefined },
+    quiet,
+  ) as ScriptedSocket
   const watch = new EvidenceWatch(socket, settings, heard.bus, about, () => {})
   const sends = new Sends(heard.bus, about, 30_000)
   const send = (m = message) => {
@@ -124,7 +127,8 @@ describe('the connection closes', () => {
     sends.connectionClosed()
     fail(new SendError('not-on-whatsapp', 'failed'))
     await tick()
-    for (const told of [first, second]) expect(told).toEqual([{ code: 'connection-closed', outcome: 'unknown' }])
+    for (const told of [first, second])
+      expect(told).toEqual([{ code: 'connection-closed', outcome: 'unknown' }])
     expect(story()).toEqual(['message.failed', 'message.failed'])
   })
 
@@ -157,15 +161,18 @@ it('the same id twice is one message with one outcome for both askers', async ()
   expect(socket.sent).toHaveLength(1)
 })
 
-it.each(['delivered', 'read'] as const)('a receipt (%s) tells the time since sending, or that it is not known', async (kind) => {
-  const { send, sends, watch, of } = stage()
-  send()
-  sends.answered('M1', null, watch)
-  await vi.advanceTimersByTimeAsync(2_000)
-  sends.receipt('M1', kind)
-  sends.receipt('M0', kind)
-  expect(of(`message.${kind}`)).toMatchObject([
-    { messageId: 'M1', ms: 2_000 },
-    { messageId: 'M0', ms: null },
-  ])
-})
+it.each(['delivered', 'read'] as const)(
+  'a receipt (%s) tells the time since sending, or that it is not known',
+  async (kind) => {
+    const { send, sends, watch, of } = stage()
+    send()
+    sends.answered('M1', null, watch)
+    await vi.advanceTimersByTimeAsync(2_000)
+    sends.receipt('M1', kind)
+    sends.receipt('M0', kind)
+    expect(of(`message.${kind}`)).toMatchObject([
+      { messageId: 'M1', ms: 2_000 },
+      { messageId: 'M0', ms: null },
+    ])
+  },
+)
