@@ -16,6 +16,8 @@ const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex')
 export function verifyXEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const u = publicKey.length === 33 && publicKey[0] === 5 ? publicKey.subarray(1) : publicKey
   if (u.length !== 32 || signature.length !== 64) return false
+  // A key has one form only: the scheme refuses any other spelling of it, the unused top bit included.
+  if (fromLittleEndian(u) >= P) return false
   const lastByte = signature[63] as number
   const sign = lastByte & 0x80
   const edwards = toLittleEndian(edwardsY(fromLittleEndian(u)))
@@ -31,8 +33,7 @@ export function verifyXEd25519(publicKey: Uint8Array, message: Uint8Array, signa
 }
 
 function edwardsY(u: bigint): bigint {
-  const masked = u & ((1n << 255n) - 1n)
-  return mod((masked - 1n) * power(mod(masked + 1n), P - 2n))
+  return mod((u - 1n) * power(mod(u + 1n), P - 2n))
 }
 
 function mod(n: bigint): bigint {

@@ -63,7 +63,7 @@ function containFrames(ws: EventEmitter, to: WireListener): void {
     ws.off('message', original as (...args: unknown[]) => void)
     ws.on('message', (...args: unknown[]) => {
       // Called at once, not in a later turn: the cipher counts frames in the order of these calls.
-      Promise.resolve(original(...args)).catch((error: Error) => to.badFrame(error.message))
+      new Promise((resolve) => resolve(original(...args))).catch((error: Error) => to.badFrame(error.message))
     })
   }
 }

@@ -178,7 +178,8 @@ describe('any order of what can happen', () => {
           else if (closes.length > 0) continue
           else if (what === 'drop') server.last.drop('connection-closed', 428)
           else if (what === 'frame') server.last.to.frame()
-          else if (open) continue // a server accepts a login once
+          else if (open)
+            continue // a server accepts a login once
           else if (what === 'code') server.last.to.code('CODE', 60_000)
           else {
             open = true

@@ -33,11 +33,13 @@ describe('verifyXEd25519', () => {
   })
 
   it('refuses a signature with any one bit changed', () => {
-    for (let bit = 0; bit < 512; bit++) expect(verifyXEd25519(root.public, message, flip(signature, bit))).toBe(false)
+    for (let bit = 0; bit < 512; bit++)
+      expect(verifyXEd25519(root.public, message, flip(signature, bit))).toBe(false)
   })
 
   it('refuses a key with any one bit changed', () => {
-    for (let bit = 0; bit < 256; bit++) expect(verifyXEd25519(flip(root.public, bit), message, signature)).toBe(false)
+    for (let bit = 0; bit < 256; bit++)
+      expect(verifyXEd25519(flip(root.public, bit), message, signature)).toBe(false)
   })
 
   it('refuses a message with any one bit changed', () => {
@@ -48,8 +50,10 @@ describe('verifyXEd25519', () => {
   it('refuses malformed input of any length without throwing', () => {
     const any = fc.uint8Array({ maxLength: 80 })
     fc.assert(fc.property(any, any, any, (key, text, sig) => !verifyXEd25519(key, text, sig)))
-    for (const length of [0, 31, 33, 34]) expect(verifyXEd25519(Buffer.alloc(length), message, signature)).toBe(false)
-    for (const length of [0, 63, 65]) expect(verifyXEd25519(root.public, message, Buffer.alloc(length))).toBe(false)
+    for (const length of [0, 31, 33, 34])
+      expect(verifyXEd25519(Buffer.alloc(length), message, signature)).toBe(false)
+    for (const length of [0, 63, 65])
+      expect(verifyXEd25519(root.public, message, Buffer.alloc(length))).toBe(false)
     expect(verifyXEd25519(Buffer.alloc(32, 255), message, Buffer.alloc(64, 255))).toBe(false)
     expect(verifyXEd25519(Buffer.alloc(32), message, Buffer.alloc(64))).toBe(false)
   })
@@ -67,7 +71,11 @@ describe('installed', () => {
   }
 
   /** What the library does in a handshake with a server whose chain is this: three calls, in this order. */
-  function handshake({ usedKey, certifiedKey, signer = root }: {
+  function handshake({
+    usedKey,
+    certifiedKey,
+    signer = root,
+  }: {
     usedKey: Uint8Array
     certifiedKey: Uint8Array
     signer?: typeof root
@@ -120,7 +128,7 @@ describe('installed', () => {
     expect(WA_CERT_DETAILS.PUBLIC_KEY).toBe(originals.key)
   })
 
-  it('without a root of our own, WhatsApp\'s stays', () => {
+  it("without a root of our own, WhatsApp's stays", () => {
     uninstall = installCertificateCheck({ mode: 'strict', rootKey: null, onUntrusted: () => {} })
     expect(WA_CERT_DETAILS.PUBLIC_KEY).toBe(originals.key)
   })

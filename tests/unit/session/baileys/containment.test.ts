@@ -71,7 +71,8 @@ describe('a rejection that nobody awaits', () => {
 
   it('of the library is counted', () => {
     const error = new Error('Unsupported state or unable to authenticate data')
-    error.stack = 'Error: x\n    at decrypt (/app/node_modules/@whiskeysockets/baileys/lib/Utils/noise-handler.js:1:1)'
+    error.stack =
+      'Error: x\n    at decrypt (/app/node_modules/@whiskeysockets/baileys/lib/Utils/noise-handler.js:1:1)'
     raise(error)
     expect(told).toMatchObject({ rejected: [error.message], fatal: [] })
   })

@@ -30,9 +30,17 @@ describe('the sender', () => {
   it.each([
     ['a phone', { remoteJid: '971500000002@s.whatsapp.net' }, '971500000002'],
     ['a device of a phone', { remoteJid: '971500000002:17@s.whatsapp.net' }, '971500000002'],
-    ['a LID whose phone is known', { remoteJid: '55@lid', remoteJidAlt: '971500000002@s.whatsapp.net' }, '971500000002'],
+    [
+      'a LID whose phone is known',
+      { remoteJid: '55@lid', remoteJidAlt: '971500000002@s.whatsapp.net' },
+      '971500000002',
+    ],
     ['a LID and nothing else', { remoteJid: '55@lid' }, '55'],
-    ['a phone whose LID is known', { remoteJid: '971500000002@s.whatsapp.net', remoteJidAlt: '55@lid' }, '971500000002'],
+    [
+      'a phone whose LID is known',
+      { remoteJid: '971500000002@s.whatsapp.net', remoteJidAlt: '55@lid' },
+      '971500000002',
+    ],
   ])('is %s', (_, names, from) => {
     expect(read({ key: { ...key, ...names }, message: text }).received).toMatchObject([{ from }])
   })
@@ -50,7 +58,9 @@ describe('the text', () => {
 
 it('the time survives a Long and an absent one', () => {
   const long = proto.WebMessageInfo.fromObject({ key, messageTimestamp: 1_700_000_000 }).messageTimestamp
-  expect(read({ key, message: text, messageTimestamp: long }).received).toMatchObject([{ atMs: 1_700_000_000_000 }])
+  expect(read({ key, message: text, messageTimestamp: long }).received).toMatchObject([
+    { atMs: 1_700_000_000_000 },
+  ])
   expect(read({ key, message: text }).received).toMatchObject([{ atMs: 0 }])
 })
 

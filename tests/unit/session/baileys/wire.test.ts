@@ -67,7 +67,11 @@ it('an HTTP status instead of a WebSocket is told, and the request is given up',
   const { ws, said } = wire()
   let destroyed = 0
   let resumed = 0
-  ws.emit('unexpected-response', { destroy: () => (destroyed += 1) }, { statusCode: 503, resume: () => (resumed += 1) })
+  ws.emit(
+    'unexpected-response',
+    { destroy: () => (destroyed += 1) },
+    { statusCode: 503, resume: () => (resumed += 1) },
+  )
   expect(said).toEqual([['http', 503]])
   expect([destroyed, resumed]).toEqual([1, 1])
 })
