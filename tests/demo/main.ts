@@ -33,32 +33,48 @@ process.stdout.write(
   `simulator ${stage.simulator.url}, agent metrics ${stage.metricsUrl}/metrics, admin ${stage.adminUrl}\n` +
     `in another terminal: set -a; . .linda/demo.env; npm run linda -- status\n\n`,
 )
-for (const { phone } of stage.accounts)
-  await stage.simulator.client.setPhone(phone, { scan: { kind: 'after', median_ms: 1_500, sigma: 0.4 } })
-const stopViewers = startViewers(stage)
-await allUp(stage, 60_000)
-const traffic = new Traffic(stage)
-const mischief = options.faults ? new Mischief(stage, options.seed) : null
-const stopView = startView({ stage, traffic, mischief, startedAt }, process.stdout)
+try {
+  process.exitCode = await play(stage)
+} catch (error) {
+  process.stdout.write(`\nFAILED: ${(error as Error).message}\n`)
+  process.exitCode = 1
+} finally {
+  await stage.close()
+}
+// Timers of viewers and correspondents may still be pending; everything that counts is over.
+process.exit()
 
-const endAt = options.forSeconds === null ? Number.POSITIVE_INFINITY : startedAt + options.forSeconds * 1000
-await Promise.race([untilTime(endAt - QUIET_END_MS), interrupted])
-mischief?.stop()
-await stage.simulator.client.endFaults().catch(() => {})
-await Promise.race([untilTime(endAt), interrupted])
-await traffic.finish(FINISH_WITHIN_MS)
-await allUp(stage, FINISH_WITHIN_MS)
-await settled(stage, FINISH_WITHIN_MS)
-stopView()
-stopViewers()
-const summary = await summarise(stage, traffic, mischief?.done.length ?? 0)
-const status = await stage.stopAgent()
-await stage.close()
-const why = failures(summary, status)
-process.stdout.write(
-  `\n${table(summary)}\n${why.length === 0 ? 'nothing lost' : `FAILED: ${why.join('; ')}`}\n`,
-)
-process.exit(why.length === 0 ? 0 : 1)
+/** The whole story; answers the exit status. Rejects when one of the two processes is gone. */
+async function play(stage: Stage): Promise<number> {
+  for (const { phone } of stage.accounts)
+    await stage.simulator.client.setPhone(phone, { scan: { kind: 'after', median_ms: 1_500, sigma: 0.4 } })
+  const stopViewers = startViewers(stage)
+  const traffic = new Traffic(stage)
+  const mischief = new Mischief(stage, options.seed)
+  const stopView = startView({ stage, traffic, mischief, startedAt }, process.stdout)
+  const endAt = options.forSeconds === null ? Number.POSITIVE_INFINITY : startedAt + options.forSeconds * 1000
+  try {
+    const orGone = <T>(step: Promise<T>): Promise<T> => Promise.race([step, stage.gone])
+    await orGone(Promise.race([allUp(stage, 60_000), interrupted]))
+    if (options.faults) mischief.start()
+    await orGone(Promise.race([untilTime(endAt - QUIET_END_MS), interrupted]))
+    mischief.stop()
+    await stage.simulator.client.endFaults()
+    await orGone(Promise.race([untilTime(endAt), interrupted]))
+    await orGone(traffic.finish(FINISH_WITHIN_MS))
+    await orGone(allUp(stage, FINISH_WITHIN_MS))
+    await orGone(settled(stage, FINISH_WITHIN_MS))
+  } finally {
+    stopView()
+    stopViewers()
+  }
+  const summary = await summarise(stage, traffic, mischief.done.length)
+  const why = failures(summary, await stage.stopAgent())
+  process.stdout.write(
+    `\n${table(summary)}\n${why.length === 0 ? 'nothing lost' : `FAILED: ${why.join('; ')}`}\n`,
+  )
+  return why.length === 0 ? 0 : 1
+}
 
 /** Resolves at the time; a time too far for a timer is waited for in steps. */
 async function untilTime(at: number): Promise<void> {

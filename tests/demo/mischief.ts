@@ -19,9 +19,16 @@ export class Mischief {
   /** What was done so far, newest last. */
   readonly done: string[] = []
   #over = false
+  #stage: Stage
+  #seed: number
 
   constructor(stage: Stage, seed: number) {
-    void this.#run(stage, seed)
+    this.#stage = stage
+    this.#seed = seed
+  }
+
+  start(): void {
+    void this.#run(this.#stage, this.#seed)
   }
 
   stop(): void {

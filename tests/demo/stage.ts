@@ -22,6 +22,8 @@ export interface Stage {
   metricsUrl: string
   adminUrl: string
   logFile: string
+  /** Rejects, saying which, when one of the two processes ends before it is told to. */
+  gone: Promise<never>
   /** Stops the agent as an operator would; answers its exit status, null when it had to be killed. */
   stopAgent(): Promise<number | null>
   close(): Promise<void>
@@ -49,7 +51,10 @@ export async function buildStage(root: string, options: DemoOptions): Promise<St
   const child = spawn(process.execPath, [join(root, 'agent/main.ts'), 'run', '--config', files.config], {
     cwd: root,
     stdio: ['ignore', log, log],
+    // Ctrl-C is for the demo, which stops the agent in order; a group of its own keeps the key from reaching both.
+    detached: true,
   })
+  process.once('exit', () => child.kill('SIGKILL'))
   const stopAgent = (): Promise<number | null> => stop(child)
   try {
     const { metricsUrl, adminUrl } = await waitForListeners(child, logFile)
@@ -62,7 +67,8 @@ export async function buildStage(root: string, options: DemoOptions): Promise<St
       await stopAgent()
       await simulator.kill('SIGTERM')
     }
-    return { simulator, agent, accounts, metricsUrl, adminUrl, logFile, stopAgent, close }
+    const gone = watchProcesses(child, simulator, logFile)
+    return { simulator, agent, accounts, metricsUrl, adminUrl, logFile, gone, stopAgent, close }
   } catch (error) {
     child.kill('SIGKILL')
     await simulator.kill('SIGTERM')
@@ -108,6 +114,26 @@ async function writeFiles(
     }),
   )
   return { config, token, tokenFile }
+}
+
+/** A process that ends early ends the demo, at once and with its name. */
+function watchProcesses(agent: ChildProcess, simulator: SpawnedSimulator, logFile: string): Promise<never> {
+  const gone = new Promise<never>((_, reject) => {
+    agent.once('exit', (status, signal) =>
+      reject(new Error(`the agent is gone (${signal ?? `status ${status}`}); its log is ${logFile}`)),
+    )
+    const timer = setInterval(() => {
+      try {
+        process.kill(simulator.pid, 0)
+      } catch {
+        clearInterval(timer)
+        reject(new Error('the simulator is gone'))
+      }
+    }, 500)
+    timer.unref()
+  })
+  gone.catch(() => {}) // an end that was asked for is nobody's business
+  return gone
 }
 
 /** The agent says where it listens in its log; anything else it says before it ends is the error. */

@@ -10,7 +10,7 @@ const REDRAW_EVERY_MS = 500
 export interface Watched {
   stage: Stage
   traffic: Traffic
-  mischief: Mischief | null
+  mischief: Mischief
   startedAt: number
 }
 
@@ -23,7 +23,7 @@ export function startView(watched: Watched, out: NodeJS.WriteStream): () => void
     const { traffic, mischief, startedAt } = watched
     const seconds = Math.round((Date.now() - startedAt) / 1000)
     const { accepted, acked, resent, written } = traffic.counts
-    const numbers = `sent ${acked}/${accepted} acknowledged, ${resent} resent, ${written} written to us, ${mischief?.done.length ?? 0} faults`
+    const numbers = `sent ${acked}/${accepted} acknowledged, ${resent} resent, ${written} written to us, ${mischief.done.length} faults`
     if (!live) {
       const up = rows.filter((row) => row.up).length
       out.write(`${String(seconds).padStart(4)} s  ${up}/${rows.length} up, ${numbers}\n`)
@@ -32,7 +32,7 @@ export function startView(watched: Watched, out: NodeJS.WriteStream): () => void
     const text = [
       `linda demo, ${seconds} s: ${numbers}`,
       ...rows.map(row),
-      `last fault: ${mischief?.done.at(-1) ?? 'none'}`,
+      `last fault: ${mischief.done.at(-1) ?? 'none'}`,
       `metrics ${watched.stage.metricsUrl}/metrics   admin ${watched.stage.adminUrl}`,
     ]
     out.write(

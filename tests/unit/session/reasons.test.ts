@@ -5,7 +5,9 @@ import { reasonOf } from '../../../agent/session/reasons.ts'
 import { reasons } from '../../../agent/words.ts'
 
 it.each([
-  [400, 'Noise certificate verification failed', 'untrusted-certificate'],
+  [400, 'noise certificate signature invalid', 'untrusted-certificate'],
+  [400, 'noise intermediate certificate signature invalid', 'untrusted-certificate'],
+  [400, 'certification match failed', 'untrusted-certificate'],
   [400, 'Connection Failure', 'unknown'],
   [401, 'Stream Errored (conflict)', 'logged-out'],
   [401, 'Intentional Logout', 'logged-out'],
