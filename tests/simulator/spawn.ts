@@ -66,7 +66,11 @@ export async function spawnSimulator(options: SimulatorOptions = {}): Promise<Sp
 }
 
 async function launch(args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    // In a group of its own, so that Ctrl-C reaches only the program that started it, which then ends it.
+    detached: true,
+  })
   child.channel?.unref()
   const lines = createInterface({ input: child.stdout as Readable })
   const outcome = await Promise.race([
