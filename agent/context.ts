@@ -76,7 +76,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
   })
   recordEvents(bus, instruments)
   logEvents(bus, log)
-  const sql = openStore(config.store.url, bus)
+  const sql = await openStore(config.store.url, bus)
   try {
     await migrate(sql)
     const cipher = await makeCipher(config, sql)
@@ -85,7 +85,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       connectConcurrency: config.whatsapp.connectConcurrency,
       settings: { ...sessionSettings(config), ...overrides.settings },
       openSocket: overrides.openSocket ?? openBaileys,
-      loadAuth: (account) => loadAuth(sql, cipher, account),
+      loadAuth: (account, epoch) => loadAuth({ sql, cipher, bus, account, epoch }),
       own: (account) => takeOwnership(sql, account, config.node.id),
       onInbound: overrides.onInbound ?? (() => {}),
       random: overrides.random ?? Math.random,

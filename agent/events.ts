@@ -58,6 +58,10 @@ export interface EventData {
   'admin.refused': { why: 'no-token' | 'bad-token' | 'locked-out' | 'role'; route: string; client: string }
   'store.queried': { driver: string; operation: string; ms: number }
   'store.failed': { driver: string; operation: string; detail: string }
+  'store.write-fenced': Record<never, never>
+  'store.retried': { driver: string; attempt: number; code: string }
+  'store.unreachable': { driver: string; detail: string }
+  'store.reachable': { driver: string; downMs: number | null }
 }
 
 export type EventType = keyof EventData
@@ -120,6 +124,13 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
   'store.queried': { level: 'trace', help: 'The store answered a query.' },
   'store.failed': { level: 'error', help: 'The store could not answer a query.' },
+  'store.write-fenced': {
+    level: 'error',
+    help: 'A write was refused because another process has taken the account.',
+  },
+  'store.retried': { level: 'debug', help: 'A transaction collided with another one and runs again.' },
+  'store.unreachable': { level: 'error', help: 'The store has gone away; queries fail until it is back.' },
+  'store.reachable': { level: 'info', help: 'The store was opened, or is back after downMs.' },
 }
 
 /** W3C ids of the span during which an event happened. */

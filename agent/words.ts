@@ -32,13 +32,13 @@ export const reasons = [
   'server-error', // 500, 501 and other 5xx
   'unavailable', // 503
   'restart-required', // 515
-  'bad-session', // 500 without a stream code
   'logged-out', // 401
   'temporarily-banned', // 402
   'banned', // 403
   'client-outdated', // 405
   'multidevice-mismatch', // 411
   'replaced', // 440
+  'fenced', // another process has taken the account
   'reachout-timelock', // 463
   'restriction-lifted',
   'codes-ended', // the six codes of an attempt ran out

@@ -50,7 +50,8 @@ export function authenticate(book: TokenBook, bus: Bus): MiddlewareHandler<Admin
     }
     const caller = await book.caller(token)
     if (!caller) {
-      bad.set(client, failures + 1)
+      // Counted from what stands there now: guesses that came at once must not count as one.
+      bad.set(client, (bad.get(client) ?? 0) + 1)
       return refuse('bad-token', new Problem(401, 'bad-token', 'nobody holds this token', challenge))
     }
     c.set('caller', caller)

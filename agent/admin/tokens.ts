@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { LRUCache } from 'lru-cache'
-import { parse, stringify } from 'yaml'
+import { parse, stringify, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 
 export const roles = ['viewer', 'operator', 'admin'] as const
@@ -48,15 +48,25 @@ export function readTokens(file: string): TokenEntry[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw new Error(`admin.tokens_file: cannot read ${file}: ${(error as Error).message}`)
   }
-  const parsed = fileSchema.safeParse(parse(text) ?? { tokens: [] })
+  try {
+    return checked(file, parse(text) ?? { tokens: [] })
+  } catch (error) {
+    // The parser shows the line it stumbled over; the first line of its message says enough.
+    if (error instanceof YAMLParseError) throw new Error(`${file}: ${error.message.split('\n')[0]}`)
+    throw error
+  }
+}
+
+function checked(file: string, value: unknown): TokenEntry[] {
+  const parsed = fileSchema.safeParse(value)
   if (parsed.success) return parsed.data.tokens
   const [issue] = parsed.error.issues
   throw new Error(`${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`)
 }
 
-/** Adds an entry; the file is replaced in one step and readable by its owner only. */
+/** Adds an entry; throws where the file could not be read with it. The file is replaced in one step and readable by its owner only. */
 export function addToken(file: string, entry: TokenEntry): void {
-  const tokens = [...readTokens(file), entry]
+  const tokens = checked(file, { tokens: [...readTokens(file), entry] })
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(`${file}.new`, stringify({ tokens }), { mode: 0o600 })
   renameSync(`${file}.new`, file)
@@ -94,7 +104,8 @@ export class TokenBook {
     const derived = await derive(secret, Buffer.from(salt, 'hex'), 32)
     if (!timingSafeEqual(derived, Buffer.from(hash, 'hex'))) return null
     const caller = { name: entry.name, role: entry.role }
-    this.#proven.set(digest, caller)
+    // The file may have changed meanwhile: what it no longer says must not be remembered.
+    if (this.#entries.get(entry.id) === entry) this.#proven.set(digest, caller)
     return caller
   }
 

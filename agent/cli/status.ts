@@ -20,8 +20,14 @@ export async function showStatus({ json }: { json: boolean }, io: CheckConfigIo)
     io.err('LINDA_TOKEN_FILE: found nothing, allowed: the path of a file that holds an admin token\n')
     return 2
   }
+  let token: string
   try {
-    const token = readFileSync(file, 'utf8').trim()
+    token = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    io.err(`LINDA_TOKEN_FILE: cannot read ${file}: ${(error as Error).message}\n`)
+    return 2
+  }
+  try {
     const response = await fetch(new URL('/api/dashboard/connections', url), {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(10_000),

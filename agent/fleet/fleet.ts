@@ -30,7 +30,7 @@ export interface FleetParts {
   connectConcurrency: number
   settings: SessionSettings
   openSocket: OpenSocket
-  loadAuth(account: string): Promise<AuthState>
+  loadAuth(account: string, epoch: number): Promise<AuthState>
   /** Takes the account for this process; answers the epoch. */
   own(account: string): Promise<number>
   onInbound: OnInbound
@@ -46,6 +46,8 @@ export class Fleet implements FleetView {
   #members = new Map<string, Member>()
   #byPhone = new Map<string, Member>()
   #replacedAt = new Map<string, number[]>()
+  /** Accounts that another process has taken from this one. */
+  #lost = new Set<string>()
   #timers = new Set<NodeJS.Timeout>()
 
   constructor(parts: FleetParts) {
@@ -53,6 +55,11 @@ export class Fleet implements FleetView {
     this.#limiter = new ConnectLimiter(parts.connectConcurrency)
     parts.bus.on('session.state-changed', ({ account, to }) => {
       if (to === 'replaced' && account) this.#onReplaced(account)
+    })
+    parts.bus.on('store.write-fenced', ({ account }) => {
+      if (!account) return
+      this.#lost.add(account)
+      this.#members.get(account)?.session.fence()
     })
   }
 
@@ -64,7 +71,7 @@ export class Fleet implements FleetView {
       const parts: SessionParts = {
         ...this.#parts,
         limiter: this.#limiter,
-        loadAuth: () => loadAuth(account.id),
+        loadAuth: () => loadAuth(account.id, epoch),
       }
       const member = { account, epoch, session: new Session(account.id, epoch, parts) }
       this.#members.set(account.id, member)
@@ -105,7 +112,7 @@ export class Fleet implements FleetView {
     const now = Date.now()
     const replacedAt = [...(this.#replacedAt.get(id) ?? []), now].slice(-10)
     this.#replacedAt.set(id, replacedAt)
-    if (!takeBack({ replacedAt, now, owned: true })) return
+    if (!takeBack({ replacedAt, now, owned: !this.#lost.has(id) })) return
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer)

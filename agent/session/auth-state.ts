@@ -1,4 +1,4 @@
-// The credentials and Signal keys of one account, kept in the store: what the library believes written is durable once flushed.
+// The credentials and Signal keys of one account in the form the library wants: what it believes written is durable once flushed.
 
 import {
   type AuthenticationCreds,
@@ -9,25 +9,25 @@ import {
   type SignalDataTypeMap,
   type SignalKeyStore,
 } from '@whiskeysockets/baileys'
-import type { Cipher } from '../store/cipher.ts'
-import type { Queryable, Sql } from '../store/sql.ts'
+import { type AuthPlace, AuthRows } from '../store/auth-rows.ts'
 import type { AuthState } from './socket.ts'
 
 const CREDS = 'creds'
+
+const encode = (value: unknown): string => JSON.stringify(value, BufferJSON.replacer)
+const decode = <T>(text: string): T => JSON.parse(text, BufferJSON.reviver) as T
 
 /** Baileys' view of an account's authentication, on top of the AuthState that sessions see. */
 export class StoredAuth implements AuthState {
   creds: AuthenticationCreds
   readonly keys: SignalKeyStore
-  #sql: Sql
-  #cipher: Cipher
-  #account: string
-  #saving: Promise<void> = Promise.resolve()
+  #rows: AuthRows
+  /** The write under way, and whether the credentials changed again since it began. */
+  #saving: Promise<void> | null = null
+  #changed = false
 
-  constructor(sql: Sql, cipher: Cipher, account: string, creds: AuthenticationCreds) {
-    this.#sql = sql
-    this.#cipher = cipher
-    this.#account = account
+  constructor(rows: AuthRows, creds: AuthenticationCreds) {
+    this.#rows = rows
     this.creds = creds
     this.keys = {
       get: (type, ids) => this.#get(type, ids),
@@ -40,10 +40,12 @@ export class StoredAuth implements AuthState {
     return this.creds.account !== undefined && this.creds.me !== undefined
   }
 
-  /** Queues the credentials as they are now; writes run in order. Never rejects: failures are the store's events. */
+  /** Writes the credentials as they are when their turn comes; changes in between become one write. Never rejects. */
   saveCreds(): void {
-    const sealed = this.#seal(CREDS, this.creds)
-    this.#saving = this.#saving.then(async () => this.#put(this.#sql, CREDS, await sealed)).catch(() => {})
+    this.#changed = true
+    this.#saving ??= this.#saveWhileChanged().finally(() => {
+      this.#saving = null
+    })
   }
 
   async discardHalfMade(): Promise<boolean> {
@@ -54,7 +56,7 @@ export class StoredAuth implements AuthState {
 
   async reset(): Promise<void> {
     await this.#saving
-    await this.#sql.query('DELETE FROM auth WHERE account = $1', [this.#account])
+    await this.#rows.clear()
     this.creds = initAuthCreds()
   }
 
@@ -62,62 +64,46 @@ export class StoredAuth implements AuthState {
     await this.#saving
   }
 
+  async #saveWhileChanged(): Promise<void> {
+    // The library changes several fields in one go: let it finish.
+    await null
+    while (this.#changed) {
+      this.#changed = false
+      // What could not be written is the store's event; the next change writes all of it again.
+      await this.#rows.write(new Map([[CREDS, encode(this.creds)]])).catch(() => {})
+    }
+  }
+
   async #get<T extends keyof SignalDataTypeMap>(
     type: T,
     ids: string[],
   ): Promise<Record<string, SignalDataTypeMap[T]>> {
+    const texts = await this.#rows.read(ids.map((id) => `${type}:${id}`))
     const found: Record<string, SignalDataTypeMap[T]> = {}
     for (const id of ids) {
-      const name = `${type}:${id}`
-      const [row] = await this.#sql.query<{ value: Uint8Array }>(
-        'SELECT value FROM auth WHERE account = $1 AND name = $2',
-        [this.#account, name],
-      )
-      if (!row) continue
-      const plain = await this.#cipher.open(this.#account, name, row.value)
-      const value = JSON.parse(Buffer.from(plain).toString('utf8'), BufferJSON.reviver)
+      const text = texts.get(`${type}:${id}`)
+      if (text === undefined) continue
+      const value = decode<SignalDataTypeMap[T]>(text)
       found[id] =
-        type === 'app-state-sync-key' ? proto.Message.AppStateSyncKeyData.fromObject(value as object) : value
+        type === 'app-state-sync-key'
+          ? (proto.Message.AppStateSyncKeyData.fromObject(value as object) as unknown as SignalDataTypeMap[T])
+          : value
     }
     return found
   }
 
   async #set(data: SignalDataSet): Promise<void> {
-    // Sealed before the transaction begins: the cipher may have to ask the store for its data key.
-    const writes: [name: string, sealed: Uint8Array | null][] = []
+    const changes = new Map<string, string | null>()
     for (const [type, byId] of Object.entries(data))
       for (const [id, value] of Object.entries(byId ?? {}))
-        writes.push([`${type}:${id}`, value == null ? null : await this.#seal(`${type}:${id}`, value)])
-    await this.#sql.transaction(async (tx) => {
-      for (const [name, sealed] of writes) {
-        if (sealed) await this.#put(tx, name, sealed)
-        else await tx.query('DELETE FROM auth WHERE account = $1 AND name = $2', [this.#account, name])
-      }
-    })
-  }
-
-  #seal(name: string, value: unknown): Promise<Uint8Array> {
-    const text = JSON.stringify(value, BufferJSON.replacer)
-    return this.#cipher.seal(this.#account, name, Buffer.from(text))
-  }
-
-  async #put(on: Queryable, name: string, sealed: Uint8Array): Promise<void> {
-    await on.query(
-      `INSERT INTO auth (account, name, value) VALUES ($1, $2, $3)
-       ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`,
-      [this.#account, name, sealed],
-    )
+        changes.set(`${type}:${id}`, value == null ? null : encode(value))
+    if (changes.size > 0) await this.#rows.write(changes)
   }
 }
 
-/** Reads an account's credentials, or makes new ones that are not yet stored. */
-export async function loadAuth(sql: Sql, cipher: Cipher, account: string): Promise<StoredAuth> {
-  const [row] = await sql.query<{ value: Uint8Array }>(
-    'SELECT value FROM auth WHERE account = $1 AND name = $2',
-    [account, CREDS],
-  )
-  if (!row) return new StoredAuth(sql, cipher, account, initAuthCreds())
-  const plain = await cipher.open(account, CREDS, row.value)
-  const creds = JSON.parse(Buffer.from(plain).toString('utf8'), BufferJSON.reviver) as AuthenticationCreds
-  return new StoredAuth(sql, cipher, account, creds)
+/** Reads an account's credentials, or makes new ones that are not yet stored. Rejects with StoreError. */
+export async function loadAuth(at: AuthPlace): Promise<StoredAuth> {
+  const rows = new AuthRows(at)
+  const text = (await rows.read([CREDS])).get(CREDS)
+  return new StoredAuth(rows, text === undefined ? initAuthCreds() : decode<AuthenticationCreds>(text))
 }

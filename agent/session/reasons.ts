@@ -17,7 +17,7 @@ const byCode: Readonly<Record<number, Reason>> = {
   402: 'temporarily-banned',
   403: 'banned',
   405: 'client-outdated',
-  406: 'banned',
+  406: 'logged-out',
   409: 'client-outdated',
   411: 'multidevice-mismatch',
   419: 'logged-out',

@@ -24,7 +24,6 @@ const table: Readonly<Partial<Record<Reason, Verdict>>> = {
   stalled: retry,
   'acks-withheld': retry,
   'server-error': retry,
-  'bad-session': retry,
   unavailable: retry,
   'internal-error': retry,
   unknown: retry,
@@ -39,6 +38,7 @@ const table: Readonly<Partial<Record<Reason, Verdict>>> = {
   'multidevice-mismatch': { do: 'fail' },
   'untrusted-certificate': { do: 'retry', delay: 'cap' },
   replaced: { do: 'replace' },
+  fenced: { do: 'replace' },
   'passkey-required': { do: 'wait' },
   'codes-ended': { do: 'pair-again' },
 }

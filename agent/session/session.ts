@@ -100,7 +100,8 @@ export class Session {
   /** Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins. */
   async restart(): Promise<void> {
     const stops = this.#stops
-    const worthless = this.#state === 'logged-out' || this.#state === 'failed'
+    // Only what WhatsApp itself has ended is worthless: an outdated client keeps good credentials.
+    const worthless = this.#state === 'logged-out' || this.#lastDisconnect?.reason === 'banned'
     this.pairing.startOver()
     this.#hangUp('asked')
     if (this.#state !== 'stopped') this.#move('stop', 'asked')
@@ -129,6 +130,12 @@ export class Session {
     const { socket, watch } = this.#connection ?? {}
     if (!socket || !watch) return Promise.reject(new SendError('not-open', 'failed'))
     return this.#sends.send(socket, watch, message)
+  }
+
+  /** Another process has taken the account: lets go of it at once. */
+  fence(): void {
+    const detail = 'the account has another owner now'
+    this.#connection?.close({ reason: 'fenced', code: null, detail })
   }
 
   /** Asks the server for a sign of life now. False where there is none, or no open connection. */

@@ -83,8 +83,10 @@ export async function proveMasterKey(sql: Sql, master: Uint8Array): Promise<void
 /** Reads 32 bytes written as 64 hexadecimal or 44 base64 characters. Throws StoreError; never echoes the key. */
 export function parseMasterKey(text: string, from: string): Uint8Array {
   const trimmed = text.trim()
-  const key = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64')
-  if (key.length !== KEY)
+  if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex')
+  // The decoder drops what is no base64: a key with a slip of the pen would silently be another key.
+  const key = /^[A-Za-z0-9+/]{43}=$/.test(trimmed) ? Buffer.from(trimmed, 'base64') : null
+  if (key?.length !== KEY)
     throw new StoreError(
       `${from}: found ${trimmed.length} characters that are no key, allowed: 64 hexadecimal or 44 base64 characters (32 bytes)`,
     )

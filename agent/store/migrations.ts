@@ -1,46 +1,51 @@
-// The schema as numbered steps: a file is brought from the step it is at to the last one, and never backwards.
+// The store is brought from the step it is at to the last one, by one process at a time, all of it or nothing, and never backwards.
 
+import { app, applicationId, foreign, readTables, refuseForeign, type Tables } from './identity.ts'
+import { schemaVersion, steps } from './schema.ts'
 import { type Queryable, type Sql, StoreError } from './sql.ts'
 
-/** Step N stands at index N-1. A step that was released is never edited. */
-const steps: readonly string[][] = [
-  [
-    `CREATE TABLE ownership (
-       account TEXT PRIMARY KEY,
-       node    TEXT NOT NULL,
-       epoch   BIGINT NOT NULL
-     )`,
-    `CREATE TABLE data_key (
-       account TEXT PRIMARY KEY,
-       wrapped BYTEA NOT NULL
-     )`,
-    `CREATE TABLE auth (
-       account TEXT NOT NULL,
-       name    TEXT NOT NULL,
-       value   BYTEA NOT NULL,
-       PRIMARY KEY (account, name)
-     )`,
-  ],
-]
+export { schemaVersion } from './schema.ts'
 
-export const schemaVersion = steps.length
+/** Rewriting a large table may take long; other agents wait for it meanwhile. */
+const WITHIN_MS = 10 * 60_000
 
-/** Applies what is missing, in one transaction. Throws StoreError when the file comes from a newer version. */
+/**
+ * Applies what is missing. Throws StoreError when the store comes from a newer version or belongs to somebody else, and then nothing
+ * was changed.
+ */
 export async function migrate(sql: Sql): Promise<void> {
-  await sql.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
-  await sql.transaction(async (tx) => {
-    const at = await currentVersion(tx)
-    if (at > schemaVersion)
-      throw new StoreError(
-        `the store has schema ${at}, this version knows up to ${schemaVersion}; run the version that wrote it or a newer one`,
-      )
-    for (const step of steps.slice(at)) for (const statement of step) await tx.query(statement)
-    await tx.query('DELETE FROM schema_version')
-    await tx.query('INSERT INTO schema_version (version) VALUES ($1)', [schemaVersion])
-  })
+  await sql.transaction(
+    async (tx) => {
+      const tables = await readTables(tx, sql.driver)
+      refuseForeign(tables, sql.driver === 'sqlite')
+      const at = await currentVersion(tx, tables)
+      if (at > schemaVersion)
+        throw new StoreError(
+          `the store has schema ${at}, this version knows up to ${schemaVersion}; run the version that wrote it or a newer one`,
+        )
+      if (at === schemaVersion && tables.get('schema_version')?.includes('app')) return
+      for (const step of steps.slice(at)) for (const statement of step) await tx.query(statement)
+      await mark(tx, sql.driver)
+    },
+    { lock: 'migrate', withinMs: WITHIN_MS },
+  )
 }
 
-async function currentVersion(tx: Queryable): Promise<number> {
-  const [row] = await tx.query<{ version: number }>('SELECT version FROM schema_version')
+/** 0 for a store that is still empty. */
+async function currentVersion(tx: Queryable, tables: Tables): Promise<number> {
+  const columns = tables.get('schema_version')
+  if (!columns) return 0
+  const marked = columns.includes('app')
+  const [row] = await tx.query<{ version: number; app: string }>(
+    `SELECT version, ${marked ? 'app' : `'${app}' AS app`} FROM schema_version`,
+  )
+  if (row && row.app !== app) throw foreign(`its schema_version says ${row.app}`)
   return Number(row?.version ?? 0)
+}
+
+async function mark(tx: Queryable, driver: Sql['driver']): Promise<void> {
+  await tx.query('DROP TABLE IF EXISTS schema_version')
+  await tx.query('CREATE TABLE schema_version (version BIGINT NOT NULL, app TEXT NOT NULL)')
+  await tx.query('INSERT INTO schema_version (version, app) VALUES ($1, $2)', [schemaVersion, app])
+  if (driver === 'sqlite') await tx.query(`PRAGMA application_id = ${applicationId}`)
 }

@@ -1,13 +1,17 @@
 // The store that store.url names.
 
 import type { Bus } from '../events.ts'
-import { type Sql, StoreError } from './sql.ts'
+import { openPostgres } from './postgres.ts'
+import type { Sql } from './sql.ts'
+import { StoreError } from './sql.ts'
 import { openSqlite } from './sqlite.ts'
 
-/** @param url `sqlite:FILE`, or `sqlite::memory:` for a store that ends with the process. Throws StoreError. */
-export function openStore(url: string, bus: Bus): Sql {
+/**
+ * @param url `sqlite:FILE`, `sqlite::memory:` for a store that ends with the process, or `postgres://USER:PASSWORD@HOST/DATABASE`.
+ * Rejects with StoreError.
+ */
+export async function openStore(url: string, bus: Bus): Promise<Sql> {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), bus)
-  throw new StoreError(
-    'store.url: found postgres://, allowed in this version: sqlite:FILE; PostgreSQL is not built yet',
-  )
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, bus)
+  throw new StoreError('store.url: allowed are sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE')
 }

@@ -1,39 +1,24 @@
 // The SQLite driver: durable before it answers (WAL, synchronous=FULL), one process per file, transactions one after another.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import PQueue from 'p-queue'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Bus } from '../events.ts'
-import { type Queryable, type Row, type Sql, StoreError, type Value } from './sql.ts'
+import { Channels } from './channels.ts'
+import { within } from './deadline.ts'
+import type { Value } from './sql.ts'
+import { type Heard, type Queryable, type Row, type Sql, StoreError, type TransactionOptions } from './sql.ts'
+import { prepareFile, takeFile } from './sqlite-file.ts'
+import { checkNotification, checkStatement, operationOf } from './statement.ts'
+import { Inside, OpenTransaction } from './transaction.ts'
+import { Turns } from './turns.ts'
+
+/** While a transaction runs nobody else gets a turn. */
+const TRANSACTION_MS = 30_000
 
 /** Opens or creates the file (`:memory:` for a store that lives as long as the process). Throws StoreError. */
 export function openSqlite(file: string, bus: Bus): Sql {
-  const inMemory = file === ':memory:'
-  if (!inMemory) {
-    try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    } catch (error) {
-      throw new StoreError(`cannot create the folder of ${file}: ${(error as Error).message}`, {
-        cause: error,
-      })
-    }
-  }
-  try {
-    // Created for its owner only, before there is anything in it; its journal takes the same rights.
-    if (!inMemory) closeSync(openSync(file, 'a', 0o600))
-    return new Sqlite(file, bus)
-  } catch (error) {
-    if ((error as { errcode?: number }).errcode === SQLITE_BUSY)
-      throw new StoreError(
-        `${file} is in use by another process; stop that agent, or give this one another store.url`,
-        { cause: error },
-      )
-    throw new StoreError(`cannot open ${file}: ${(error as Error).message}`, { cause: error })
-  }
+  if (file !== ':memory:') prepareFile(file)
+  return new Sqlite(takeFile(file), bus)
 }
-
-const SQLITE_BUSY = 5
 
 class Sqlite implements Sql {
   readonly driver = 'sqlite'
@@ -41,62 +26,137 @@ class Sqlite implements Sql {
   #bus: Bus
   #statements = new Map<string, StatementSync>()
   // One connection: a statement from outside must not slip into somebody's open transaction.
-  #turns = new PQueue({ concurrency: 1 })
+  #turns = new Turns()
+  #inside = new Inside()
+  #channels: Channels
+  #closing: Promise<void> | null = null
 
-  constructor(file: string, bus: Bus) {
-    this.#db = new DatabaseSync(file)
+  constructor(db: DatabaseSync, bus: Bus) {
+    this.#db = db
     this.#bus = bus
+    this.#channels = new Channels((error) => this.#failed('listen', error))
+    bus.emit('store.reachable', { driver: 'sqlite', downMs: null })
+  }
+
+  async query<T extends Row>(sql: string, params: readonly Value[] = []): Promise<T[]> {
+    this.#guard('query')
+    return this.#turns.take(() => this.#run(sql, params) as T[])
+  }
+
+  async notify(channel: string, payload: string): Promise<void> {
+    this.#guard('notify')
+    checkNotification(channel, payload)
+    await this.#turns.take(() => this.#tell([[channel, payload]]))
+  }
+
+  async transaction<T>(
+    work: (tx: Queryable) => Promise<T>,
+    { withinMs = TRANSACTION_MS }: TransactionOptions = {},
+  ): Promise<T> {
+    this.#guard('transaction')
+    return this.#turns.take(() => this.#inside.run(() => this.#transact(work, withinMs)))
+  }
+
+  async listen(channel: string, heard: Heard): Promise<() => Promise<void>> {
+    this.#guard('listen')
+    checkNotification(channel)
+    const remove = this.#channels.add(channel, heard)
+    return async () => remove()
+  }
+
+  async close(): Promise<void> {
+    this.#inside.refuse('close')
+    this.#closing ??= this.#turns.take(() => {
+      this.#channels.clear()
+      if (this.#db.isOpen) this.#db.close()
+    })
+    return this.#closing
+  }
+
+  async #transact<T>(work: (tx: Queryable) => Promise<T>, withinMs: number): Promise<T> {
+    const told: [channel: string, payload: string][] = []
+    const tx = new OpenTransaction(
+      async (sql, params) => this.#run(sql, params),
+      async (channel, payload) => {
+        checkNotification(channel, payload)
+        // As PostgreSQL does it: equal ones of a transaction are one.
+        if (!told.some(([name, text]) => name === channel && text === payload)) told.push([channel, payload])
+      },
+    )
+    this.#execute('BEGIN IMMEDIATE')
     try {
-      // Exclusive locking keeps every other process out, containers that share the volume included, and the system gives
-      // the lock back when this process dies, however it dies.
-      this.#db.exec(`PRAGMA busy_timeout=1000; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;
-                     PRAGMA synchronous=FULL; BEGIN EXCLUSIVE; COMMIT`)
+      const late = `the transaction took longer than ${withinMs} ms and was rolled back`
+      const result = await within(withinMs, tx.run(work), () =>
+        this.#failed('transaction', new StoreError(late)),
+      )
+      this.#execute('COMMIT')
+      this.#tell(told)
+      return result
     } catch (error) {
-      this.#db.close()
+      tx.end()
+      if (this.#db.isTransaction) this.#execute('ROLLBACK')
       throw error
     }
   }
 
-  query<T extends Row>(sql: string, params: readonly Value[] = []): Promise<T[]> {
-    return this.#turns.add(async () => this.#run<T>(sql, params)) as Promise<T[]>
+  /** Listeners are no part of the transaction: they run after whoever awaits it has been answered. */
+  #tell(told: readonly (readonly [channel: string, payload: string])[]): void {
+    if (told.length > 0)
+      queueMicrotask(() => {
+        for (const [channel, payload] of told) this.#channels.tell(channel, payload)
+      })
   }
 
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    return this.#turns.add(async () => {
-      this.#run('BEGIN IMMEDIATE', [])
-      try {
-        const result = await work({ query: async (sql, params = []) => this.#run(sql, params) })
-        this.#run('COMMIT', [])
-        return result
-      } catch (error) {
-        if (this.#db.isTransaction) this.#run('ROLLBACK', [])
-        throw error
-      }
-    }) as Promise<T>
+  #guard(what: string): void {
+    if (this.#closing)
+      throw this.#failed(what, new StoreError(`the store is closed; the ${what} came too late`))
+    this.#inside.refuse(what)
   }
 
-  async close(): Promise<void> {
-    await this.#turns.onIdle()
-    if (this.#db.isOpen) this.#db.close()
+  #run(sql: string, params: readonly Value[]): Row[] {
+    return this.#measured(operationOf(sql), () => {
+      checkStatement(sql, params)
+      const named = Object.fromEntries(params.map((value, i) => [String(i + 1), whole(value)]))
+      return this.#prepare(sql).all(named) as Row[]
+    })
   }
 
-  #run<T extends Row>(sql: string, params: readonly Value[]): T[] {
-    const operation = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? 'other'
+  #execute(sql: string): void {
+    this.#measured(sql.split(' ', 1)[0]?.toLowerCase() ?? sql, () => this.#prepare(sql).all())
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#db.prepare(sql)
+      // What stands behind the first statement would silently not be run.
+      if (sql.slice(statement.sourceSQL.length).trim() !== '')
+        throw new StoreError('one statement at a time: there is another one behind the first')
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  #measured<T>(operation: string, ask: () => T): T {
     const startedAt = performance.now()
     try {
-      let statement = this.#statements.get(sql)
-      if (!statement) {
-        statement = this.#db.prepare(sql)
-        this.#statements.set(sql, statement)
-      }
-      const named = Object.fromEntries(params.map((value, i) => [String(i + 1), value]))
-      const rows = statement.all(named) as T[]
+      const answer = ask()
       this.#bus.emit('store.queried', { driver: 'sqlite', operation, ms: performance.now() - startedAt })
-      return rows
+      return answer
     } catch (error) {
-      const detail = (error as Error).message
-      this.#bus.emit('store.failed', { driver: 'sqlite', operation, detail })
-      throw new StoreError(`the store could not ${operation}: ${detail}`, { cause: error })
+      throw this.#failed(operation, error)
     }
   }
+
+  #failed(operation: string, error: unknown): StoreError {
+    const detail = (error as Error).message
+    this.#bus.emit('store.failed', { driver: 'sqlite', operation, detail })
+    if (error instanceof StoreError) return error
+    return new StoreError(`the store could not ${operation}: ${detail}`, { cause: error })
+  }
+}
+
+/** The library binds numbers as floating point, with which 5 / 2 is 2.5 and not 2 as on PostgreSQL. */
+function whole(value: Value): Value {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }

@@ -187,6 +187,12 @@ export const catalogue = {
     'driver',
     'operation',
   ]),
+  storeUp: gauge('linda_store_up', 'Whether the store can be reached.', ['driver']),
+  writesFenced: counter(
+    'linda_store_writes_fenced_total',
+    'Writes that were refused because another process has taken the account.',
+    account,
+  ),
   adminSeconds: histogram(
     'linda_admin_request_seconds',
     'Time of an admin request.',

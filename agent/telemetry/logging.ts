@@ -7,7 +7,7 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 
 /** Keeps the first three and last two digits of anything that could be a phone number. */
 export function maskPhones(text: string): string {
-  return text.replace(/\+?\d{8,15}(?!\d)/g, (digits) => `${digits.slice(0, 4)}***${digits.slice(-2)}`)
+  return text.replace(/(\+?\d{3})\d{3,10}(\d{2})(?!\d)/g, '$1***$2')
 }
 
 /** A logger that writes JSON lines; standard output where no destination is given. */

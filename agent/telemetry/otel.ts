@@ -1,7 +1,7 @@
 // Traces leave the process only when an OTLP endpoint is configured; metrics and logs never go that way.
 
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 
 export interface TracingOptions {
@@ -23,6 +23,8 @@ export function startTracing({
   process.env.OTEL_LOGS_EXPORTER = 'none'
   const sdk = new NodeSDK({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': nodeId }),
+    // What the SDK would find out by itself holds the command line, the owner and a random id in place of the node's.
+    resourceDetectors: [envDetector],
     traceExporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }),
     instrumentations: [],
   })

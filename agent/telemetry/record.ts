@@ -1,4 +1,4 @@
-// Counters and histograms follow events: each event type has at most one line here, and nothing else touches them.
+// Counters, histograms and the gauge of the store follow events: each event type has at most one line here, and nothing else touches them.
 
 import type { AnyEvent, Bus, EventOf, EventType } from '../events.ts'
 import type { Instruments } from './instruments.ts'
@@ -50,7 +50,10 @@ const recorder: Recorder = {
   'admin.refused': (e, to) => to.counter('adminRefused').inc({ why: e.why }),
   'store.queried': (e, to) =>
     to.observe('storeSeconds', e.ms / 1000, { driver: e.driver, operation: e.operation }),
+  'store.write-fenced': (e, to) => to.counter('writesFenced').inc(account(e)),
   'store.failed': (e, to) => to.counter('storeErrors').inc({ driver: e.driver, operation: e.operation }),
+  'store.unreachable': (e, to) => to.gauge('storeUp').set({ driver: e.driver }, 0),
+  'store.reachable': (e, to) => to.gauge('storeUp').set({ driver: e.driver }, 1),
 }
 
 /** Counts every event of the bus into the instruments; answers the function that stops it. */

@@ -10,7 +10,8 @@ import { addToken, mintToken } from '../../agent/admin/tokens.ts'
 import { type RunningAgent, startAgent } from '../../agent/agent.ts'
 import { loadConfig } from '../../agent/config/load.ts'
 import { buildContext, type Context, type Overrides } from '../../agent/context.ts'
-import { StoredAuth } from '../../agent/session/auth-state.ts'
+import { takeOwnership } from '../../agent/fleet/ownership.ts'
+import { loadAuth } from '../../agent/session/auth-state.ts'
 import type { SessionSettings } from '../../agent/session/session.ts'
 import {
   type NewAccount,
@@ -126,10 +127,13 @@ function configOf(
 }
 
 /** Puts the credentials of linked accounts into the store, as an earlier run of the agent would have left them. */
-async function seed({ sql, cipher }: Context, linked: readonly NewAccount[]): Promise<void> {
+async function seed({ sql, cipher, bus }: Context, linked: readonly NewAccount[]): Promise<void> {
   for (const [i, { creds, keys }] of linked.entries()) {
     const revive = <T>(value: unknown): T => JSON.parse(JSON.stringify(value), BufferJSON.reviver) as T
-    const auth = new StoredAuth(sql, cipher, `p${i + 1}`, revive(creds))
+    const account = `p${i + 1}`
+    const epoch = await takeOwnership(sql, account, 'an earlier run')
+    const auth = await loadAuth({ sql, cipher, bus, account, epoch })
+    auth.creds = revive(creds)
     await auth.keys.set(revive(keys))
     auth.saveCreds()
     await auth.flush()

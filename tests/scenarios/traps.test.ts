@@ -18,10 +18,11 @@ describe('the adapter', () => {
     await until('a first code', () => member?.session.viewCode())
     await member?.session.stop()
     // As a person would who asks for a code to type and then closes the page: the library writes a name into the credentials.
-    const auth = await loadAuth(context.sql, context.cipher, 'n1')
+    const at = { ...context, account: 'n1', epoch: member?.epoch ?? 0 }
+    const auth = await loadAuth(at)
     await abandonCode(scene, auth)
     await auth.flush()
-    const stored = await loadAuth(context.sql, context.cipher, 'n1')
+    const stored = await loadAuth(at)
     expect(stored.creds.me).toBeDefined()
     expect(stored.paired).toBe(false)
     expect(await stored.discardHalfMade()).toBe(true)

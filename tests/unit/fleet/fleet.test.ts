@@ -28,7 +28,8 @@ it('takes every account with an epoch and lets only so many connect at once', as
 it('finds an account by its id and by its phone, with and without the plus sign', async () => {
   const { fleet } = await fleetStage()
   await fleet.start([account(1), account(2)])
-  for (const key of ['uae-2', '+971500000002', '971500000002']) expect(fleet.find(key)?.account.id).toBe('uae-2')
+  for (const key of ['uae-2', '+971500000002', '971500000002'])
+    expect(fleet.find(key)?.account.id).toBe('uae-2')
   for (const key of ['uae-9', '+uae-2', '', '97150000000', '__proto__', 'constructor'])
     expect(fleet.find(key)).toBeUndefined()
 })

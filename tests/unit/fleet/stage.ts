@@ -34,7 +34,7 @@ export async function fleetStage(parts: Partial<FleetParts> = {}): Promise<Fleet
     connectConcurrency: 2,
     settings,
     openSocket: server.open,
-    loadAuth: (id) => loadAuth(sql, plainCipher, id),
+    loadAuth: (account, epoch) => loadAuth({ sql, cipher: plainCipher, bus: heard.bus, account, epoch }),
     own: (id) => takeOwnership(sql, id, 'node-1'),
     onInbound: () => {},
     random: () => 0.5,

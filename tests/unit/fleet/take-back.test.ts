@@ -23,7 +23,7 @@ it('two agents that both use this rule stop fighting after one round each', () =
   let rounds = 0
   for (let at = now; at < now + 50 * minutes; at += minutes) {
     const loser: 'a' | 'b' = holder
-    const winner = holder === 'a' ? 'b' : 'a'
+    const winner: 'a' | 'b' = holder === 'a' ? 'b' : 'a'
     replaced[loser].push(at)
     holder = winner
     rounds += 1

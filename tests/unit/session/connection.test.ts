@@ -1,46 +1,13 @@
 // Whatever happens to a connection, its place goes to the next one, its end is said once, and nothing of it stays behind.
 
-import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { StoredAuth } from '../../../agent/session/auth-state.ts'
 import { ConnectLimiter } from '../../../agent/session/connect-limiter.ts'
-import { Connection, type ConnectionListener } from '../../../agent/session/connection.ts'
-import type { Close } from '../../../agent/session/reasons.ts'
-import { hear } from '../events/heard.ts'
-import { hang, ScriptedServer, settings } from './scripted-socket.ts'
+import { asked, auth, pass, stage } from './connection-stage.ts'
+import { hang } from './scripted-socket.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
-
-const nothing = () => {}
-const asked: Close = { reason: 'asked', code: null, detail: 'test' }
-const auth = {} as StoredAuth
-const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
-
-function stage(limiter = new ConnectLimiter(1)) {
-  const heard = hear()
-  const server = new ScriptedServer()
-  const closes: Close[] = []
-  const listener: ConnectionListener = {
-    evidence: nothing,
-    code: nothing,
-    paired: nothing,
-    opened: nothing,
-    restriction: nothing,
-    received: nothing,
-    undecryptable: nothing,
-    ack: nothing,
-    receipt: nothing,
-    closed: (close) => closes.push(close),
-  }
-  const context = { bus: heard.bus, about: { account: 'uae-1' }, limiter, openSocket: server.open, settings }
-  const connection = new Connection(
-    { ...context, textOf: () => undefined, attempt: 2, reconnect: true },
-    listener,
-  )
-  const dial = (prepare: () => Promise<StoredAuth> = async () => auth) => connection.dial(prepare)
-  return { ...heard, server, closes, connection, limiter, dial }
-}
 
 it('neither open nor a code: the watchdog ends it and the place is free', async () => {
   const { dial, closes, limiter, types, of, server } = stage()
@@ -161,38 +128,4 @@ it('what the adapter contained is told with the account', async () => {
   expect(of('session.trapped')).toMatchObject([
     { account: 'uae-1', trap: 'frame-rejected', detail: 'bad mac' },
   ])
-})
-
-describe('any order of what can happen', () => {
-  const step = fc.constantFrom('open', 'code', 'frame', 'drop', 'ask', 'second', 'minute')
-  it('ends at most once and always gives the place back', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const { dial, server, connection, closes, limiter } = stage()
-        await dial()
-        let open = false
-        for (const what of steps) {
-          if (what === 'ask') connection.close(asked)
-          else if (what === 'second') await pass(1_000)
-          else if (what === 'minute') await pass(60_000)
-          else if (closes.length > 0) continue
-          else if (what === 'drop') server.last.drop('connection-closed', 428)
-          else if (what === 'frame') server.last.to.frame()
-          else if (open)
-            continue // a server accepts a login once
-          else if (what === 'code') server.last.to.code('CODE', 60_000)
-          else {
-            open = true
-            server.last.to.open()
-          }
-        }
-        connection.close(asked)
-        await pass()
-        expect(closes).toHaveLength(1)
-        expect(limiter.opening).toBe(0)
-        expect(vi.getTimerCount()).toBe(0)
-      }),
-      { numRuns: 60 },
-    )
-  })
 })

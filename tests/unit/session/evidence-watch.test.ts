@@ -1,33 +1,11 @@
 // A dead session is declared dead once and in time; one that still hears anything from the server is not.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { EvidenceWatch } from '../../../agent/session/evidence-watch.ts'
-import { hear } from '../events/heard.ts'
-import { hang, settings } from './scripted-socket.ts'
+import { hang } from './scripted-socket.ts'
+import { answered, pass, refused, watch } from './watch-stage.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1_700_000_000_000 }))
 afterEach(() => vi.useRealTimers())
-
-/** A watch over a socket that answers pings as the list says; the last entry stays. */
-function watch(...pings: (() => Promise<void>)[]) {
-  const heard = hear()
-  const deaths: [string, number][] = []
-  let asked = 0
-  const socket = {
-    ping: () => {
-      const answer = pings[Math.min(asked, pings.length - 1)] ?? (async () => {})
-      asked += 1
-      return answer()
-    },
-  }
-  const watched = new EvidenceWatch(socket, settings, heard.bus, { account: 'uae-1' }, (reason, silentMs) =>
-    deaths.push([reason, silentMs]),
-  )
-  return { ...heard, watched, deaths, asked: () => asked }
-}
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
-const answered = async (): Promise<void> => {}
-const refused = () => Promise.reject(new Error('Connection Closed'))
 
 describe('an idle session', () => {
   it('is asked at the probe interval, and lives when it answers', async () => {
@@ -78,66 +56,6 @@ describe('an idle session', () => {
       await pass(10_000)
     }
     expect(asked()).toBe(0)
-  })
-})
-
-describe('a message without its acknowledgement', () => {
-  it('brings the question forward, and silence ends the session within the two deadlines', async () => {
-    const { watched, deaths, of } = watch(hang)
-    await pass(7_000)
-    watched.awaits('M1')
-    await pass(5_000)
-    expect(of('session.suspected')).toMatchObject([{ suspicion: 'ack-overdue' }])
-    await pass(1_500)
-    expect(deaths).toEqual([['stalled', 13_500]])
-  })
-
-  it.each(['answered', 'abandoned'] as const)('is no longer asked about once it is %s', async (how) => {
-    const { watched, asked } = watch(answered)
-    watched.awaits('M1')
-    await pass(4_000)
-    watched[how]('M1')
-    watched.frame()
-    await pass(20_000)
-    expect(asked()).toBe(0)
-  })
-
-  it('counts from the oldest: a later acknowledgement does not hide it', async () => {
-    const { watched, of } = watch(answered)
-    watched.awaits('M1')
-    await pass(4_000)
-    watched.awaits('M2')
-    watched.answered('M2')
-    await pass(1_100)
-    expect(of('session.suspected')).toMatchObject([{ suspicion: 'ack-overdue' }])
-  })
-
-  it('costs one ping per ack deadline, not one per look', async () => {
-    const { watched, asked } = watch(answered)
-    watched.awaits('M1')
-    await pass(60_000)
-    expect(asked()).toBeGreaterThanOrEqual(11)
-    expect(asked()).toBeLessThanOrEqual(12)
-  })
-
-  it('three of them, with pongs and no ack at all, are the end of a dead message path', async () => {
-    const { watched, deaths } = watch(answered)
-    await pass(1)
-    for (const id of ['M1', 'M2', 'M3']) watched.awaits(id)
-    await pass(19_000)
-    expect(deaths).toEqual([])
-    await pass(6_000)
-    expect(deaths).toMatchObject([['acks-withheld', expect.any(Number)]])
-  })
-
-  it('three of them, while others are acknowledged, are not', async () => {
-    const { watched, deaths } = watch(answered)
-    for (const id of ['M1', 'M2', 'M3']) watched.awaits(id)
-    await pass(10_000)
-    watched.awaits('M4')
-    watched.answered('M4')
-    await pass(60_000)
-    expect(deaths).toEqual([])
   })
 })
 

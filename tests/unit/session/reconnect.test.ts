@@ -16,7 +16,7 @@ describe('the verdict', () => {
     ['stalled', 'retry backoff'],
     ['acks-withheld', 'retry backoff'],
     ['server-error', 'retry backoff'],
-    ['bad-session', 'retry backoff'],
+    ['fenced', 'replace'],
     ['unavailable', 'retry backoff'],
     ['reachout-timelock', 'retry backoff'],
     ['internal-error', 'retry backoff'],

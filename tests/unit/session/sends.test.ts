@@ -1,39 +1,11 @@
 // Every message ends exactly once, and `failed` is said only where it cannot have arrived.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { EvidenceWatch } from '../../../agent/session/evidence-watch.ts'
-import { Sends } from '../../../agent/session/sends.ts'
 import { SendError } from '../../../agent/session/socket.ts'
-import { hear } from '../events/heard.ts'
-import { hang, ScriptedServer, type ScriptedSocket, settings } from './scripted-socket.ts'
+import { stage, tick } from './sends-stage.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
-
-const message = { messageId: 'M1', to: '971500000001@s.whatsapp.net', text: 'hello' }
-const quiet = new Proxy({}, { get: () => () => {} }) as never
-const tick = () => vi.advanceTimersByTimeAsync(0)
-
-function stage() {
-  const heard = hear()
-  const about = { account: 'uae-1' }
-  const socket = new ScriptedServer().open(
-    { ...settings, auth: quiet, textOf: () => undefined },
-    quiet,
-  ) as ScriptedSocket
-  const watch = new EvidenceWatch(socket, settings, heard.bus, about, () => {})
-  const sends = new Sends(heard.bus, about, 30_000)
-  const send = (m = message) => {
-    const told: unknown[] = []
-    sends.send(socket, watch, m).then(
-      (ms) => told.push(ms),
-      (error: SendError) => told.push({ code: error.code, outcome: error.outcome }),
-    )
-    return told
-  }
-  const story = () => heard.types().filter((type) => type.startsWith('message.'))
-  return { ...heard, socket, watch, sends, send, story }
-}
 
 describe('the server', () => {
   it('acknowledges: the sender learns how long it took', async () => {
@@ -116,63 +88,3 @@ describe('the library', () => {
     expect(vi.getTimerCount()).toBe(1) // the watch; the deadline of the message is gone
   })
 })
-
-describe('the connection closes', () => {
-  it('while two are on their way: both are unknown, and nothing that comes later changes that', async () => {
-    const { send, sends, socket, story } = stage()
-    let fail = (_: Error) => {}
-    socket.onSend = () => new Promise((_, reject) => (fail = reject))
-    const first = send()
-    const second = send({ ...message, messageId: 'M2' })
-    sends.connectionClosed()
-    fail(new SendError('not-on-whatsapp', 'failed'))
-    await tick()
-    for (const told of [first, second])
-      expect(told).toEqual([{ code: 'connection-closed', outcome: 'unknown' }])
-    expect(story()).toEqual(['message.failed', 'message.failed'])
-  })
-
-  it('and the message is sent again: the first try, failing late, does not fail the second', async () => {
-    const { send, sends, socket, watch } = stage()
-    let fail = (_: Error) => {}
-    socket.onSend = () => new Promise((_, reject) => (fail = reject))
-    send()
-    sends.connectionClosed()
-    socket.onSend = hang
-    const again = send()
-    fail(new Error('the old socket is gone'))
-    await tick()
-    expect(again).toEqual([])
-    sends.answered('M1', null, watch)
-    await tick()
-    expect(again).toEqual([expect.any(Number)])
-  })
-})
-
-it('the same id twice is one message with one outcome for both askers', async () => {
-  const { send, sends, socket, watch } = stage()
-  const first = send()
-  const second = send()
-  await tick()
-  expect(second).toEqual([])
-  sends.answered('M1', null, watch)
-  await tick()
-  expect(first).toEqual(second)
-  expect(socket.sent).toHaveLength(1)
-})
-
-it.each(['delivered', 'read'] as const)(
-  'a receipt (%s) tells the time since sending, or that it is not known',
-  async (kind) => {
-    const { send, sends, watch, of } = stage()
-    send()
-    sends.answered('M1', null, watch)
-    await vi.advanceTimersByTimeAsync(2_000)
-    sends.receipt('M1', kind)
-    sends.receipt('M0', kind)
-    expect(of(`message.${kind}`)).toMatchObject([
-      { messageId: 'M1', ms: 2_000 },
-      { messageId: 'M0', ms: null },
-    ])
-  },
-)

@@ -2,6 +2,7 @@
 
 import { onTestFinished, vi } from 'vitest'
 import { Bus } from '../../../agent/events.ts'
+import { takeOwnership } from '../../../agent/fleet/ownership.ts'
 import { loadAuth, type StoredAuth } from '../../../agent/session/auth-state.ts'
 import { ConnectLimiter } from '../../../agent/session/connect-limiter.ts'
 import { Session, type SessionSettings } from '../../../agent/session/session.ts'
@@ -41,7 +42,9 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
   const limiter = new ConnectLimiter(3)
   const sql = openSqlite(':memory:', new Bus('store'))
   await migrate(sql)
-  const auth = await loadAuth(sql, plainCipher, 'uae-1')
+  const account = 'uae-1'
+  const epoch = await takeOwnership(sql, account, 'test')
+  const auth = await loadAuth({ sql, cipher: plainCipher, bus: heard.bus, account, epoch })
   if (options.paired ?? true) {
     auth.creds.me = { id: '971500000001:1@s.whatsapp.net' }
     auth.creds.account = { details: new Uint8Array([1]) }

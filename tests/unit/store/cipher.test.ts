@@ -81,7 +81,9 @@ describe('the master key', () => {
     await expect(proveMasterKey(sql, wrong)).resolves.toBeUndefined() // an empty store has nothing to prove
     await cipher.seal('uae-1', 'creds', secret)
     await expect(proveMasterKey(sql, master)).resolves.toBeUndefined()
-    await expect(proveMasterKey(sql, wrong)).rejects.toThrow('data key of uae-1 does not open: another master key')
+    await expect(proveMasterKey(sql, wrong)).rejects.toThrow(
+      'data key of uae-1 does not open: another master key',
+    )
   })
 
   it('that is wrong opens nothing and makes no second data key', async () => {
@@ -121,7 +123,9 @@ describe('the master key', () => {
   ])('%s is refused, and the message does not show it', (_, text) => {
     const parse = () => parseMasterKey(text, 'LINDA_MASTER_KEY')
     expect(parse).toThrow(StoreError)
-    expect(parse).toThrow(`LINDA_MASTER_KEY: found ${text.length} characters that are no key, allowed: 64 hexadecimal`)
+    expect(parse).toThrow(
+      `LINDA_MASTER_KEY: found ${text.length} characters that are no key, allowed: 64 hexadecimal`,
+    )
     if (text) expect(parse).not.toThrow(text.slice(0, 12))
   })
 

@@ -19,7 +19,9 @@ async function holder(file: string): Promise<ChildProcess> {
   const script = `
     import { Bus } from ${JSON.stringify(join(agent, 'events.ts'))}
     import { openSqlite } from ${JSON.stringify(join(agent, 'store/sqlite.ts'))}
+    import { migrate } from ${JSON.stringify(join(agent, 'store/migrations.ts'))}
     const sql = openSqlite(${JSON.stringify(file)}, new Bus('other'))
+    await migrate(sql)
     await sql.query('CREATE TABLE IF NOT EXISTS t (n INTEGER)')
     await sql.query('INSERT INTO t (n) VALUES (1)')
     process.stdout.write('holding')
@@ -67,7 +69,9 @@ describe('a path that is no store', () => {
   it('below a file', () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
-    expect(() => openFile(join(file, 'linda.db'))).toThrow(`cannot create the folder of ${join(file, 'linda.db')}`)
+    expect(() => openFile(join(file, 'linda.db'))).toThrow(
+      `cannot create the folder of ${join(file, 'linda.db')}`,
+    )
     expect(() => openFile(join(file, 'linda.db'))).toThrow(StoreError)
   })
 
@@ -95,23 +99,24 @@ it('a file whose pages are destroyed fails with its own words, never with an emp
   await expect(use()).rejects.toThrow(/malformed|not a database/)
 })
 
-it('a database of another program loses nothing', async () => {
+it('a database of another program is refused, and not a byte of it changes', () => {
   const file = join(temporaryFolder(), 'other.db')
   const other = new DatabaseSync(file)
   other.exec("CREATE TABLE auth (user TEXT, password TEXT); INSERT INTO auth VALUES ('a', 'b')")
   other.close()
-  const sql = openFile(file)
-  await expect(migrate(sql)).rejects.toThrow('table auth already exists')
-  expect(await sql.query('SELECT * FROM auth')).toEqual([{ user: 'a', password: 'b' }])
+  const before = readFileSync(file)
+  expect(() => openFile(file)).toThrow(StoreError)
+  expect(() => openFile(file)).toThrow(/belongs to somebody else.*auth/)
+  expect(readFileSync(file)).toEqual(before)
 })
 
 it('store.url decides the driver; what is not built yet is said in one line', async () => {
   const file = join(temporaryFolder(), 'linda.db')
-  const sql = openStore(`sqlite:${file}`, new Bus('node-1'))
+  const sql = await openStore(`sqlite:${file}`, new Bus('node-1'))
   await sql.query('CREATE TABLE t (n INTEGER)')
   await sql.close()
   expect(readFileSync(file).subarray(0, 15).toString()).toBe('SQLite format 3')
-  const memory = openStore('sqlite::memory:', new Bus('node-1'))
+  const memory = await openStore('sqlite::memory:', new Bus('node-1'))
   expect(await memory.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
   await memory.close()
 })

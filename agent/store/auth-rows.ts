@@ -1,0 +1,138 @@
+// The stored credentials and keys of one account: a flush is one transaction under the owner's epoch, or it changes nothing.
+
+import { LRUCache } from 'lru-cache'
+import type { Bus } from '../events.ts'
+import type { Cipher } from './cipher.ts'
+import { type Queryable, type Sql, StoreError } from './sql.ts'
+
+/** Decrypted text kept per account, in characters: what a conversation under way reads again and again. */
+const CACHED = 128 * 1024
+/** Rows of one statement: 812 pre-keys are written at the first login, and each statement may be a round trip. */
+const ROWS_PER_STATEMENT = 64
+
+/** Somebody else owns the account by now: nothing was written, and nothing more may be. */
+export class FencedError extends StoreError {
+  constructor(account: string, epoch: number) {
+    super(`${account} is owned by another process now; nothing was written under epoch ${epoch}`)
+    this.name = 'FencedError'
+  }
+}
+
+export interface AuthPlace {
+  sql: Sql
+  cipher: Cipher
+  bus: Bus
+  account: string
+  /** The epoch under which this process took the account. */
+  epoch: number
+}
+
+export class AuthRows {
+  #at: AuthPlace
+  /** Grows with every write: what was fetched under an older one is not remembered. */
+  #version = 0
+  #cache = new LRUCache<string, { text: string | null }>({
+    maxSize: CACHED,
+    sizeCalculation: ({ text }, name) => (text?.length ?? 0) + name.length + 50,
+  })
+
+  constructor(at: AuthPlace) {
+    this.#at = at
+  }
+
+  /** The texts by name; names that have none are absent. Rejects with StoreError. */
+  async read(names: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>()
+    const missing: string[] = []
+    for (const name of names) {
+      const cached = this.#cache.get(name)
+      if (!cached) missing.push(name)
+      else if (cached.text !== null) found.set(name, cached.text)
+    }
+    const version = this.#version
+    for (let i = 0; i < missing.length; i += ROWS_PER_STATEMENT)
+      for (const [name, text] of await this.#fetch(missing.slice(i, i + ROWS_PER_STATEMENT))) {
+        if (version === this.#version) this.#cache.set(name, { text })
+        if (text !== null) found.set(name, text)
+      }
+    return found
+  }
+
+  /** Writes all of it or nothing; null removes. Rejects with FencedError or StoreError. */
+  async write(changes: ReadonlyMap<string, string | null>): Promise<void> {
+    const { cipher, account, sql } = this.#at
+    // Sealed before the transaction begins: the cipher may have to ask the store for its data key.
+    const sealed: [string, Uint8Array][] = []
+    const gone: string[] = []
+    for (const [name, text] of changes)
+      if (text === null) gone.push(name)
+      else sealed.push([name, await cipher.seal(account, name, Buffer.from(text))])
+    this.#version += 1
+    for (const name of changes.keys()) this.#cache.delete(name)
+    await sql.transaction(async (tx) => {
+      await this.#holdEpoch(tx)
+      for (let i = 0; i < sealed.length; i += ROWS_PER_STATEMENT)
+        await this.#upsert(tx, sealed.slice(i, i + ROWS_PER_STATEMENT))
+      for (let i = 0; i < gone.length; i += ROWS_PER_STATEMENT)
+        await this.#delete(tx, gone.slice(i, i + ROWS_PER_STATEMENT))
+    })
+    this.#version += 1
+    for (const [name, text] of changes) this.#cache.set(name, { text })
+  }
+
+  /** Removes everything the account has. Rejects with FencedError or StoreError. */
+  async clear(): Promise<void> {
+    const { sql, account } = this.#at
+    this.#version += 1
+    this.#cache.clear()
+    await sql.transaction(async (tx) => {
+      await this.#holdEpoch(tx)
+      await tx.query('DELETE FROM auth WHERE account = $1', [account])
+    })
+  }
+
+  /**
+   * Touches the row of ownership: that proves the epoch and holds the row until the commit, so that nobody takes the
+   * account between the proof and the write.
+   */
+  async #holdEpoch(tx: Queryable): Promise<void> {
+    const { account, epoch, bus } = this.#at
+    const held = await tx.query(
+      'UPDATE ownership SET epoch = epoch WHERE account = $1 AND epoch = $2 RETURNING epoch',
+      [account, epoch],
+    )
+    if (held.length > 0) return
+    bus.emit('store.write-fenced', {}, { account, epoch })
+    throw new FencedError(account, epoch)
+  }
+
+  async #fetch(names: readonly string[]): Promise<Map<string, string | null>> {
+    const { sql, cipher, account } = this.#at
+    const places = names.map((_, i) => `$${i + 2}`).join(', ')
+    const rows = await sql.query<{ name: string; value: Uint8Array }>(
+      `SELECT name, value FROM auth WHERE account = $1 AND name IN (${places})`,
+      [account, ...names],
+    )
+    const texts = new Map<string, string | null>(names.map((name) => [name, null]))
+    for (const { name, value } of rows)
+      texts.set(name, Buffer.from(await cipher.open(account, name, value)).toString('utf8'))
+    return texts
+  }
+
+  async #upsert(tx: Queryable, rows: readonly [string, Uint8Array][]): Promise<void> {
+    const places = rows.map((_, i) => `($1, $${2 * i + 2}, $${2 * i + 3})`).join(', ')
+    await tx.query(
+      `INSERT INTO auth (account, name, value) VALUES ${places}
+       ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`,
+      [this.#at.account, ...rows.flat()],
+    )
+  }
+
+  async #delete(tx: Queryable, names: readonly string[]): Promise<void> {
+    const places = names.map((_, i) => `$${i + 2}`).join(', ')
+    await tx.query(`DELETE FROM auth WHERE account = $1 AND name IN (${places})`, [
+      this.#at.account,
+      ...names,
+    ])
+  }
+}

@@ -1,0 +1,29 @@
+// The schema as numbered steps; a step that was released is never edited.
+
+/** Step N stands at index N-1. The text is the same for both databases: SQLite takes BIGINT and BYTEA for names of its own types. */
+export const steps: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE ownership (
+       account TEXT PRIMARY KEY,
+       node    TEXT NOT NULL,
+       epoch   BIGINT NOT NULL
+     )`,
+    `CREATE TABLE data_key (
+       account TEXT PRIMARY KEY,
+       wrapped BYTEA NOT NULL
+     )`,
+    `CREATE TABLE auth (
+       account TEXT NOT NULL,
+       name    TEXT NOT NULL,
+       value   BYTEA NOT NULL,
+       PRIMARY KEY (account, name)
+     )`,
+  ],
+]
+
+export const schemaVersion = steps.length
+
+/** Names of the tables that the steps make, beside schema_version. */
+export const ownTables: readonly string[] = steps
+  .flat()
+  .flatMap((statement) => /^\s*CREATE TABLE (\w+)/.exec(statement)?.[1] ?? [])

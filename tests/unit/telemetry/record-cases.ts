@@ -1,0 +1,153 @@
+// Events, their data, and the samples that each of them moves for the account uae-1; everything else stays at zero.
+
+import type { EventType } from '../../../agent/events.ts'
+
+export const cases: [EventType, object, string[]][] = [
+  [
+    'session.opened',
+    { ms: 1_500, reconnect: false },
+    [
+      'whatsapp_session_connect_seconds_count{outcome="opened"} 1',
+      'whatsapp_session_connect_seconds_sum{outcome="opened"} 1.5',
+    ],
+  ],
+  [
+    'session.opened',
+    { ms: 1_500, reconnect: true },
+    [
+      'whatsapp_session_connect_seconds_count{outcome="opened"} 1',
+      'whatsapp_session_connect_seconds_sum{outcome="opened"} 1.5',
+      'whatsapp_session_reconnects_total{account="uae-1",outcome="opened"} 1',
+    ],
+  ],
+  [
+    'session.connect-failed',
+    { reason: 'refused', ms: 500, reconnect: true },
+    [
+      'whatsapp_session_connect_seconds_count{outcome="refused"} 1',
+      'whatsapp_session_connect_seconds_sum{outcome="refused"} 0.5',
+      'whatsapp_session_reconnects_total{account="uae-1",outcome="failed"} 1',
+    ],
+  ],
+  [
+    'session.closed',
+    { reason: 'stalled', code: null, detail: '', openForMs: 1 },
+    ['whatsapp_session_disconnects_total{account="uae-1",reason="stalled"} 1'],
+  ],
+  [
+    'session.suspected',
+    { suspicion: 'idle', silentMs: 1 },
+    ['whatsapp_session_suspicions_total{account="uae-1",suspicion="idle"} 1'],
+  ],
+  [
+    'session.probed',
+    { suspicion: 'idle', outcome: 'timeout', ms: 1_500 },
+    [
+      'whatsapp_session_probe_seconds_count{outcome="timeout"} 1',
+      'whatsapp_session_probe_seconds_sum{outcome="timeout"} 1.5',
+    ],
+  ],
+  [
+    'session.evidence-lost',
+    { reason: 'stalled', silentMs: 1 },
+    ['whatsapp_session_evidence_lost_total{account="uae-1",reason="stalled"} 1'],
+  ],
+  [
+    'session.trapped',
+    { trap: 'duplicate-inbound', detail: 'M1' },
+    ['whatsapp_session_traps_total{trap="duplicate-inbound"} 1'],
+  ],
+  ['library.printed', { level: 'info' }, ['whatsapp_library_prints_total 1']],
+  ['whatsapp.certificate-untrusted', { mode: 'warn' }, ['whatsapp_certificate_untrusted_total 1']],
+  [
+    'pairing.code-issued',
+    { attempt: 1, index: 1, lifeMs: 1 },
+    ['whatsapp_qr_codes_issued_total{account="uae-1"} 1'],
+  ],
+  [
+    'pairing.code-viewed',
+    { attempt: 1, index: 1, lifeLeftMs: 1 },
+    ['whatsapp_qr_codes_viewed_total{account="uae-1"} 1'],
+  ],
+  [
+    'pairing.scanned',
+    { attempt: 1, scanMs: 9_000 },
+    [
+      'whatsapp_qr_scan_seconds_count 1',
+      'whatsapp_qr_scan_seconds_sum 9',
+      'whatsapp_qr_scans_total{account="uae-1"} 1',
+    ],
+  ],
+  ['pairing.scanned', { attempt: 1, scanMs: null }, ['whatsapp_qr_scans_total{account="uae-1"} 1']],
+  ['pairing.regenerated', { attempt: 2, inARow: 1 }, ['whatsapp_qr_regenerations_total{account="uae-1"} 1']],
+  [
+    'pairing.ended',
+    { attempt: 1, method: 'qr', outcome: 'linked', viewed: true, ms: 1 },
+    ['whatsapp_pairing_attempts_total{account="uae-1",method="qr",outcome="linked"} 1'],
+  ],
+  [
+    'pairing.ended',
+    { attempt: 1, method: 'qr', outcome: 'expired', viewed: true, ms: 1 },
+    [
+      'whatsapp_pairing_attempts_total{account="uae-1",method="qr",outcome="expired"} 1',
+      'whatsapp_qr_expirations_total{account="uae-1"} 1',
+    ],
+  ],
+  ['message.sent', { messageId: 'M1' }, ['whatsapp_messages_sent_total{account="uae-1"} 1']],
+  [
+    'message.acked',
+    { messageId: 'M1', ms: 250 },
+    [
+      'whatsapp_message_ack_seconds_count 1',
+      'whatsapp_message_ack_seconds_sum 0.25',
+      'whatsapp_messages_acked_total{account="uae-1"} 1',
+    ],
+  ],
+  [
+    'message.failed',
+    { messageId: 'M1', code: 'nack-463', outcome: 'failed' },
+    ['whatsapp_messages_failed_total{account="uae-1",code="nack-463"} 1'],
+  ],
+  [
+    'message.delivered',
+    { messageId: 'M1', ms: 500 },
+    ['whatsapp_message_delivery_seconds_count 1', 'whatsapp_message_delivery_seconds_sum 0.5'],
+  ],
+  ['message.delivered', { messageId: 'M1', ms: null }, []],
+  [
+    'message.received',
+    { messageId: 'M1', offline: false },
+    ['whatsapp_messages_received_total{account="uae-1"} 1'],
+  ],
+  [
+    'message.undecryptable',
+    { messageId: 'M1' },
+    ['whatsapp_messages_undecryptable_total{account="uae-1"} 1'],
+  ],
+  [
+    'admin.answered',
+    { method: 'GET', route: '/api/x', status: 200, ms: 100, client: '::1' },
+    [
+      'linda_admin_request_seconds_count{method="GET",route="/api/x",status="200"} 1',
+      'linda_admin_request_seconds_sum{method="GET",route="/api/x",status="200"} 0.1',
+    ],
+  ],
+  [
+    'admin.refused',
+    { why: 'bad-token', route: '/api', client: '::1' },
+    ['linda_admin_refused_total{why="bad-token"} 1'],
+  ],
+  [
+    'store.queried',
+    { driver: 'sqlite', operation: 'select', ms: 2 },
+    [
+      'linda_store_query_seconds_count{driver="sqlite",operation="select"} 1',
+      'linda_store_query_seconds_sum{driver="sqlite",operation="select"} 0.002',
+    ],
+  ],
+  [
+    'store.failed',
+    { driver: 'sqlite', operation: 'select', detail: 'x' },
+    ['linda_store_errors_total{driver="sqlite",operation="select"} 1'],
+  ],
+]
