@@ -2,7 +2,7 @@
 
 /** From the ground up; an import goes sideways or down. `context.ts` and what starts it know everybody. */
 const floors = [
-  { name: 'ground', path: '^agent/(events|words|http)[.]ts$|^agent/(config|telemetry)/' },
+  { name: 'ground', path: '^agent/(events|words|http|late)[.]ts$|^agent/(config|telemetry)/' },
   { name: 'stores', path: '^agent/(store|history)/' },
   { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox)/' },
   { name: 'fleet', path: '^agent/fleet/' },

@@ -31,7 +31,7 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     undo.push(() => stopTracing(2_000))
     undo.push(
       contain({
-        printed: (level) => bus.emit('library.printed', { level }),
+        printed: (method) => bus.emit('library.printed', { method }),
         rejected: (detail) => bus.emit('session.trapped', { trap: 'unhandled-rejection', detail }),
         fatal: onFatal,
       }),
@@ -62,8 +62,8 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
       bus.emit('agent.stopping', { signal })
       // Sessions may take most of the time; what follows them needs a moment too.
       const closed = await within(config.node.stopWithinMs * 0.7, fleet.stop(), 0)
-      bus.emit('agent.stopped', { ms: Math.round(performance.now() - startedAt), closed })
       await within(config.node.stopWithinMs - (performance.now() - startedAt), undoAll(), undefined)
+      bus.emit('agent.stopped', { ms: Math.round(performance.now() - startedAt), closed })
     }
     return { context, metricsUrl, adminUrl, stop: (signal) => (stopping ??= stop(signal)) }
   } catch (error) {

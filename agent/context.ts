@@ -11,19 +11,13 @@ import type { Config } from './config/schema.ts'
 import { Bus } from './events.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { takeOwnership } from './fleet/ownership.ts'
+import { applyAccounts } from './fleet/registry.ts'
 import { loadAuth } from './session/auth-state.ts'
 import { openBaileys } from './session/baileys/open-socket.ts'
 import type { OnInbound } from './session/inbox.ts'
 import type { SessionSettings } from './session/session.ts'
 import type { OpenSocket } from './session/socket.ts'
-import {
-  type Cipher,
-  envelopeCipher,
-  parseMasterKey,
-  plainCipher,
-  proveMasterKey,
-  readMasterKey,
-} from './store/cipher.ts'
+import { type Cipher, envelopeCipher, masterKeyOf, plainCipher, proveMasterKey } from './store/cipher.ts'
 import { migrate } from './store/migrations.ts'
 import { openStore } from './store/open.ts'
 import type { Sql } from './store/sql.ts'
@@ -80,6 +74,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
   try {
     await migrate(sql)
     const cipher = await makeCipher(config, sql)
+    await applyAccounts(sql, bus, config.accounts)
     const fleet = new Fleet({
       bus,
       connectConcurrency: config.whatsapp.connectConcurrency,
@@ -98,6 +93,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     const tokens = new TokenBook(config.admin.tokensFile, (message) => log.error(message))
     const admin = adminApp({
       fleet,
+      sql,
       bus,
       tokens,
       onError: (error) => log.error({ err: error }, 'admin request failed'),
@@ -127,9 +123,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
 
 async function makeCipher({ store }: Config, sql: Sql): Promise<Cipher> {
   if (store.encryption === 'off') return plainCipher
-  const master = store.masterKey
-    ? parseMasterKey(store.masterKey.reveal(), 'LINDA_MASTER_KEY')
-    : readMasterKey(store.masterKeyFile)
+  const master = masterKeyOf(store)
   await proveMasterKey(sql, master)
   return envelopeCipher(sql, master)
 }
@@ -152,12 +146,13 @@ function sessionSettings({ whatsapp, pairing }: Config): SessionSettings {
   }
 }
 
+/** A store that answers and cannot write (a full disk) is no store: the question is a write. */
 async function storeMissing(sql: Sql): Promise<string[]> {
   try {
-    await sql.query('SELECT 1 AS one')
+    await sql.query('UPDATE schema_version SET version = version')
     return []
-  } catch {
-    return ['the store does not answer']
+  } catch (error) {
+    return [(error as Error).message]
   }
 }
 

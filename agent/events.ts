@@ -20,6 +20,7 @@ export interface EventData {
   'agent.started': { version: string; accounts: number }
   'agent.stopping': { signal: string }
   'agent.stopped': { ms: number; closed: number }
+  'account.listed': { what: 'created' | 'changed' | 'retired' | 'returned'; fields: string[] }
   'session.state-changed': { from: SessionState; to: SessionState; reason: Reason }
   'session.connecting': { attempt: number; waitedMs: number }
   'session.opened': { ms: number; reconnect: boolean }
@@ -32,7 +33,7 @@ export interface EventData {
   'session.restricted': { kind: string; untilMs: number | null }
   'session.restriction-lifted': Record<never, never>
   'session.trapped': { trap: Trap; detail: string }
-  'library.printed': { level: string }
+  'library.printed': { method: string }
   'whatsapp.certificate-untrusted': { mode: 'warn' | 'strict' }
   'pairing.started': { attempt: number; method: PairingMethod }
   'pairing.code-issued': { attempt: number; index: number; lifeMs: number }
@@ -54,11 +55,13 @@ export interface EventData {
   'message.read': { messageId: string; ms: number | null }
   'message.received': { messageId: string; offline: boolean }
   'message.undecryptable': { messageId: string }
+  'message.handler-failed': { messageId: string; detail: string }
   'admin.answered': { method: string; route: string; status: number; ms: number; client: string }
   'admin.refused': { why: 'no-token' | 'bad-token' | 'locked-out' | 'role'; route: string; client: string }
   'store.queried': { driver: string; operation: string; ms: number }
   'store.failed': { driver: string; operation: string; detail: string }
   'store.write-fenced': Record<never, never>
+  'store.backed-up': { rows: number }
   'store.retried': { driver: string; attempt: number; code: string }
   'store.unreachable': { driver: string; detail: string }
   'store.reachable': { driver: string; downMs: number | null }
@@ -74,6 +77,10 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
   },
   'agent.stopping': { level: 'info', help: 'A signal or a caller asked the agent to stop.' },
   'agent.stopped': { level: 'info', help: 'Every socket is closed and the store is flushed.' },
+  'account.listed': {
+    level: 'info',
+    help: 'An account was added to, changed in or taken from the configured list.',
+  },
   'session.state-changed': { level: 'info', help: 'A session went from one state to another.' },
   'session.connecting': { level: 'debug', help: 'A socket is being opened, after waiting its turn.' },
   'session.opened': { level: 'info', help: 'The server accepted the login.' },
@@ -120,10 +127,15 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
     level: 'warn',
     help: 'An inbound message could not be decrypted; the sender is asked again.',
   },
+  'message.handler-failed': {
+    level: 'error',
+    help: 'An inbound message arrived and its handler could not take it.',
+  },
   'admin.answered': { level: 'debug', help: 'The admin listener answered a request.' },
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
   'store.queried': { level: 'trace', help: 'The store answered a query.' },
   'store.failed': { level: 'error', help: 'The store could not answer a query.' },
+  'store.backed-up': { level: 'info', help: 'A backup of the store was written to its end.' },
   'store.write-fenced': {
     level: 'error',
     help: 'A write was refused because another process has taken the account.',

@@ -1,11 +1,16 @@
 // `linda COMMAND`: parses the command line and hands on; exit status 0 is good, 1 is a failure, 2 is a mistake of the caller.
 
 import { Command, CommanderError } from 'commander'
+import { AskError } from './cli/agent-api.ts'
+import { backup, restore } from './cli/backup.ts'
 import { checkConfig } from './cli/check-config.ts'
-import { createKey } from './cli/keys.ts'
+import { createKey, rotateKeys } from './cli/keys.ts'
 import { showStatus } from './cli/status.ts'
 import { createToken } from './cli/token.ts'
+import { ConfigError } from './config/problems.ts'
+import { ListenError } from './http.ts'
 import { run } from './run.ts'
+import { StoreError } from './store/sql.ts'
 
 const io = {
   out: (text: string) => void process.stdout.write(text),
@@ -54,14 +59,45 @@ keys
   .argument('[file]', 'where to write it', './secrets/master.key')
   .action((file) => finish(createKey(file, io)))
 
+keys
+  .command('rotate')
+  .description('wrap every data key with another master key; the agent must not run')
+  .argument('<file>', 'the new key; made where it does not exist')
+  .option('-c, --config <file>', 'configuration file')
+  .action(async (file, { config }) => finish(await rotateKeys(file, config, io)))
+
+program
+  .command('backup')
+  .description(
+    'write the store to a file: through the agent when LINDA_TOKEN_FILE is set, else straight from the store',
+  )
+  .argument('<file>', 'where to write it; gzip')
+  .option('-c, --config <file>', 'configuration file')
+  .action(async (file, { config }) => finish(await backup(file, config, io)))
+
+program
+  .command('restore')
+  .description('fill an empty store from a backup; the agent must not run')
+  .argument('<file>', 'the backup')
+  .option('-c, --config <file>', 'configuration file')
+  .action(async (file, { config }) => finish(await restore(file, config, io)))
+
 /** Lets pending output leave before the process ends. */
 function finish(status: number): void {
   process.exitCode = status
 }
 
+/** Mistakes of the caller: one line each, without a stack. */
+const mistakes = [ConfigError, StoreError, ListenError]
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else throw error
+  if (error instanceof CommanderError) finish(error.exitCode === 0 ? 0 : 2)
+  else if (error instanceof AskError || mistakes.some((kind) => error instanceof kind)) {
+    io.err(`${(error as Error).message}\n`)
+    finish(error instanceof AskError ? error.status : 2)
+    // A store that was being opened may still hold a timer.
+    setImmediate(() => process.exit())
+  } else throw error
 }

@@ -26,6 +26,7 @@ export const reasons = [
   'refused', // 408: nobody answers at the address
   'connect-timeout', // our watchdog: neither open nor a code in time
   'http-error', // the upgrade was answered with an HTTP status
+  'not-whatsapp', // the peer speaks something else
   'bad-frame', // a frame that cannot be decrypted or decoded
   'stalled', // our watchdog: evidence stopped while the socket said open
   'acks-withheld', // our watchdog: pongs arrive, acknowledgements do not
@@ -66,6 +67,7 @@ export type Trap = (typeof traps)[number]
 /** How a message that was not acknowledged ended; the codes of whatsapp_messages_failed_total. */
 export type SendFailure =
   | 'not-open'
+  | 'id-taken'
   | 'not-on-whatsapp'
   | 'query-unanswered'
   | 'encryption-failed'

@@ -2,36 +2,38 @@
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Bus } from '../events.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { Sql } from '../store/sql.ts'
 import { type AdminEnv, authenticate, clientOf } from './auth.ts'
+import { backupRoutes } from './backup.ts'
 import { connectionRoutes } from './connections.ts'
 import { messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
+import { methodOf, routeOf } from './route.ts'
 import type { TokenBook } from './tokens.ts'
 
 const BODY_LIMIT = 64 * 1024
 
 export interface AdminParts {
   fleet: Fleet
+  sql: Sql
   bus: Bus
   tokens: TokenBook
   /** Told of errors that are our own. */
   onError(error: unknown): void
 }
 
-export function adminApp({ fleet, bus, tokens, onError }: AdminParts): Hono<AdminEnv> {
+export function adminApp({ fleet, sql, bus, tokens, onError }: AdminParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use(async (c, next) => {
     const startedAt = performance.now()
     await next()
     const ms = performance.now() - startedAt
-    // The pattern, not the path: a path has ids in it and would make a series of each.
-    const route = c.res.status === 404 && !c.get('caller') ? 'unmatched' : routePath(c, -1)
-    bus.emit('admin.answered', { method: c.req.method, route, status: c.res.status, ms, client: clientOf(c) })
+    const { status } = c.res
+    bus.emit('admin.answered', { method: methodOf(c), route: routeOf(c), status, ms, client: clientOf(c) })
   })
   app.use(secureHeaders())
   app.use('/api/*', authenticate(tokens, bus))
@@ -46,6 +48,7 @@ export function adminApp({ fleet, bus, tokens, onError }: AdminParts): Hono<Admi
   app.route('/api/dashboard/connections', connectionRoutes(fleet))
   app.route('/api/dashboard', qrRoutes(fleet, bus))
   app.route('/api/messages', messageRoutes(fleet, bus))
+  app.route('/api/store/backup', backupRoutes(sql, bus))
   app.notFound((c) => answerProblem(c, new Problem(404, 'not-found', 'there is nothing at this path')))
   app.onError((error, c) => {
     if (!(error instanceof Problem)) onError(error)

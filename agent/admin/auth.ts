@@ -5,6 +5,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { Bus } from '../events.ts'
 import { Problem } from './problem.ts'
+import { routeOf } from './route.ts'
 import { type Caller, type Role, roles, type TokenBook } from './tokens.ts'
 
 export interface AdminEnv {
@@ -30,16 +31,8 @@ export function authenticate(book: TokenBook, bus: Bus): MiddlewareHandler<Admin
   return async (c, next) => {
     const client = clientOf(c)
     const refuse = (why: 'no-token' | 'bad-token' | 'locked-out', problem: Problem): never => {
-      bus.emit('admin.refused', { why, route: c.req.path.split('/').slice(0, 3).join('/'), client })
+      bus.emit('admin.refused', { why, route: routeOf(c), client })
       throw problem
-    }
-    const failures = bad.get(client) ?? 0
-    if (failures >= BAD_TOKENS) {
-      const headers = { 'retry-after': String(Math.ceil(bad.getRemainingTTL(client) / 1000)) }
-      refuse(
-        'locked-out',
-        new Problem(429, 'locked-out', 'too many wrong tokens from this address; wait', headers),
-      )
     }
     const challenge = { 'www-authenticate': 'Bearer realm="linda"' }
     const [, token] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
@@ -51,9 +44,17 @@ export function authenticate(book: TokenBook, bus: Bus): MiddlewareHandler<Admin
     const caller = await book.caller(token)
     if (!caller) {
       // Counted from what stands there now: guesses that came at once must not count as one.
-      bad.set(client, (bad.get(client) ?? 0) + 1)
-      return refuse('bad-token', new Problem(401, 'bad-token', 'nobody holds this token', challenge))
+      const failures = (bad.get(client) ?? 0) + 1
+      // The time runs from the first one, however often somebody tries meanwhile.
+      bad.set(client, failures, { noUpdateTTL: true })
+      if (failures <= BAD_TOKENS)
+        return refuse('bad-token', new Problem(401, 'bad-token', 'nobody holds this token', challenge))
+      const headers = { 'retry-after': String(Math.ceil(bad.getRemainingTTL(client) / 1000)) }
+      const detail = 'too many wrong tokens from this address; wait'
+      return refuse('locked-out', new Problem(429, 'locked-out', detail, headers))
     }
+    // A right token passes always: behind a proxy everybody has one address, and a guesser must not lock out the operator.
+    bad.delete(client)
     c.set('caller', caller)
     await next()
   }
@@ -64,7 +65,7 @@ export function atLeast(role: Role, bus: Bus): MiddlewareHandler<AdminEnv> {
   return async (c, next) => {
     const { role: has } = c.get('caller')
     if (roles.indexOf(has) < roles.indexOf(role)) {
-      bus.emit('admin.refused', { why: 'role', route: c.req.routePath, client: clientOf(c) })
+      bus.emit('admin.refused', { why: 'role', route: routeOf(c), client: clientOf(c) })
       throw new Problem(403, 'role', `your token has the role ${has}; this needs ${role}`)
     }
     await next()

@@ -43,8 +43,19 @@ const alerts: Partial<Record<SessionState, string>> = {
   failed: 'SESSION_FAILED',
 }
 
+/** The alert of a session's state; a demand for a passkey is not mended by showing another code. */
+function alertOf({ state, lastDisconnect, askable }: SessionSnapshot): string | null {
+  if (state !== 'waiting') return alerts[state] ?? null
+  if (lastDisconnect?.reason === 'passkey-required') return 'PASSKEY_REQUIRED'
+  return askable ? 'PAIRING_REQUIRED' : 'REGENERATIONS_SPENT'
+}
+
 const suggestions: Record<string, string> = {
   PAIRING_REQUIRED: 'Show the QR code to the phone of the account and scan it.',
+  PASSKEY_REQUIRED:
+    'WhatsApp asks for a passkey on the phone, which no program can give. Link another way or wait; then reset the QR.',
+  REGENERATIONS_SPENT:
+    'Codes were shown and not scanned, as often as is allowed. Make sure that a phone is at hand, then reset the QR.',
   LOGGED_OUT: 'The phone unlinked the device. Reset the QR and pair again.',
   RESTRICTED: 'WhatsApp restricts new conversations. Stop sending to new contacts until it ends.',
   REPLACED: 'Another program uses this session. Find and stop it, then reset the QR to connect again.',
@@ -52,7 +63,8 @@ const suggestions: Record<string, string> = {
 }
 
 function listed({ account, session }: Member) {
-  const { state, up, openedAt, lastEvidenceAt } = session.snapshot
+  const snapshot = session.snapshot
+  const { state, up, openedAt, lastEvidenceAt } = snapshot
   const { codes, regenerations, attempts, scans } = session.pairing.counts
   return {
     phoneNumber: account.phone,
@@ -67,13 +79,13 @@ function listed({ account, session }: Member) {
       successRate: attempts === 0 ? null : Math.round((100 * scans) / attempts),
     },
     lastActivity: iso(lastEvidenceAt),
-    nextAlert: alerts[state] ?? null,
+    nextAlert: alertOf(snapshot),
   }
 }
 
 function detailed({ account, epoch, session }: Member) {
   const snapshot = session.snapshot
-  const alert = alerts[snapshot.state]
+  const alert = alertOf(snapshot)
   return {
     accountHealth: {
       phoneNumber: account.phone,

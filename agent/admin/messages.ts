@@ -54,6 +54,8 @@ function problemOf({ code, outcome }: SendError, messageId: string): Problem {
       `the outcome of ${messageId} is unknown; ask again with the same messageId`,
       headers,
     )
+  if (code === 'id-taken')
+    return new Problem(409, code, `${messageId} was used for another recipient or text`, headers)
   if (code === 'not-on-whatsapp') return new Problem(422, code, 'the recipient is not on WhatsApp', headers)
   if (code === 'not-open')
     return new Problem(503, code, 'the session is not open; nothing was sent', {

@@ -22,6 +22,9 @@ export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   const operator = atLeast('operator', bus)
   app.get('/connections/:phoneNumber/qr', operator, async (c) => {
+    // A HEAD would count as somebody looking at a code that nobody sees.
+    if (c.req.method === 'HEAD')
+      throw new Problem(405, 'method', 'a code is asked for with GET', { allow: 'GET' })
     const member = findMember(fleet, c.req.param('phoneNumber'))
     const asked = c.req.query('format') ?? 'json'
     const format = formatSchema.safeParse(asked)
@@ -69,7 +72,18 @@ async function codeOf({ account, session }: Member): Promise<Code> {
   do {
     const code = session.viewCode()
     if (code) return code
-    const { state } = session
+    const { state, lastDisconnect } = session.snapshot
+    if (state === 'waiting') {
+      const why =
+        lastDisconnect?.reason === 'passkey-required'
+          ? 'a passkey is demanded'
+          : 'the codes were shown in vain'
+      throw new Problem(
+        409,
+        'reset-needed',
+        `${account.id} waits for a person (${why}); reset its QR to begin again`,
+      )
+    }
     if (state !== 'connecting' && state !== 'pairing')
       throw new Problem(409, 'not-pairing', `${account.id} is ${state} and has no code to show`)
     await sleep(POLL_MS)

@@ -1,7 +1,16 @@
 // Admin tokens: the file keeps scrypt hashes, a token is shown once when it is made, and comparing takes the same time right or wrong.
 
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { LRUCache } from 'lru-cache'
@@ -66,10 +75,39 @@ function checked(file: string, value: unknown): TokenEntry[] {
 
 /** Adds an entry; throws where the file could not be read with it. The file is replaced in one step and readable by its owner only. */
 export function addToken(file: string, entry: TokenEntry): void {
-  const tokens = checked(file, { tokens: [...readTokens(file), entry] })
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(`${file}.new`, stringify({ tokens }), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  const next = `${file}.new`
+  // The new file is also the lock: whoever makes it reads what stands there now, and nobody else adds meanwhile.
+  const fd = createAlone(next)
+  try {
+    const tokens = checked(file, { tokens: [...readTokens(file), entry] })
+    writeSync(fd, stringify({ tokens }))
+    renameSync(next, file)
+  } catch (error) {
+    rmSync(next, { force: true })
+    throw error
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Creates the file that nobody else may be making; waits a little for one who is. */
+function createAlone(file: string): number {
+  for (let tries = 0; ; tries++) {
+    try {
+      return openSync(file, 'wx', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= 40) {
+        const why =
+          (error as NodeJS.ErrnoException).code === 'EEXIST'
+            ? 'it exists; remove it when nobody else is adding a token'
+            : (error as Error).message
+        throw new Error(`cannot write ${file}: ${why}`)
+      }
+      // Synchronous: the command has nothing else to do.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
+  }
 }
 
 export class TokenBook {

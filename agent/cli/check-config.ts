@@ -2,6 +2,7 @@
 
 import { loadConfig } from '../config/load.ts'
 import { ConfigError } from '../config/problems.ts'
+import { unusedSettings } from '../config/unused.ts'
 
 /** Where a command writes, and what it reads beside its arguments. */
 export interface CheckConfigIo {
@@ -22,6 +23,7 @@ export function checkConfig(file: string | undefined, io: CheckConfigIo): number
     io.out(
       `${name}: ok, ${count(config.accounts.length, 'account')} in ${count(config.pools.length, 'pool')}\n`,
     )
+    for (const note of unusedSettings(config)) io.out(`${name}: note: ${note}\n`)
     return 0
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

@@ -1,8 +1,13 @@
-// `linda keys create FILE`: a fresh master key, never over an existing one, because that would make a store unreadable.
+// `linda keys create FILE` and `linda keys rotate FILE`: a master key is never written over, because that would make a store unreadable.
 
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { loadConfig } from '../config/load.ts'
+import { Bus } from '../events.ts'
+import { masterKeyOf, readMasterKey, rewrapDataKeys } from '../store/cipher.ts'
+import { migrate } from '../store/migrations.ts'
+import { openStore } from '../store/open.ts'
 import type { CheckConfigIo } from './check-config.ts'
 
 /** Answers the exit status. */
@@ -22,4 +27,34 @@ export function createKey(file: string, io: CheckConfigIo): number {
     `wrote a new master key to ${file}; keep a copy somewhere else, without it the store cannot be read\n`,
   )
   return 0
+}
+
+/**
+ * Wraps every data key with the key in FILE, which is made where it does not exist; all of them or none. The agent must not run.
+ * Answers the exit status; rejects with ConfigError or StoreError.
+ */
+export async function rotateKeys(
+  file: string,
+  config: string | undefined,
+  io: CheckConfigIo,
+): Promise<number> {
+  const { store } = loadConfig({ path: config, env: io.env, cwd: io.cwd })
+  if (store.encryption === 'off') {
+    io.err('store.encryption: found off, allowed: on; there is nothing to rotate\n')
+    return 2
+  }
+  const from = masterKeyOf(store)
+  if (!existsSync(file) && createKey(file, io) !== 0) return 2
+  const to = readMasterKey(file)
+  const sql = await openStore(store.url, new Bus('cli'))
+  try {
+    await migrate(sql)
+    const keys = await rewrapDataKeys(sql, from, to)
+    io.err(
+      `${keys} data keys are wrapped with ${file} now; set store.master_key_file to it, and keep the old key for old backups\n`,
+    )
+    return 0
+  } finally {
+    await sql.close()
+  }
 }

@@ -1,6 +1,6 @@
 // `linda status`: the accounts of a running agent as a table, or as the API's own JSON.
 
-import { readFileSync } from 'node:fs'
+import { AskError, askAgent } from './agent-api.ts'
 import type { CheckConfigIo } from './check-config.ts'
 
 interface Listed {
@@ -14,35 +14,17 @@ interface Listed {
 
 /** Finds the agent through LINDA_URL and LINDA_TOKEN_FILE. Status 1 when it does not answer, 2 when it refuses. */
 export async function showStatus({ json }: { json: boolean }, io: CheckConfigIo): Promise<number> {
-  const url = io.env.LINDA_URL ?? 'http://127.0.0.1:8420'
-  const file = io.env.LINDA_TOKEN_FILE
-  if (!file) {
-    io.err('LINDA_TOKEN_FILE: found nothing, allowed: the path of a file that holds an admin token\n')
-    return 2
-  }
-  let token: string
   try {
-    token = readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    io.err(`LINDA_TOKEN_FILE: cannot read ${file}: ${(error as Error).message}\n`)
-    return 2
-  }
-  try {
-    const response = await fetch(new URL('/api/dashboard/connections', url), {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(10_000),
-    })
-    const body = (await response.json()) as { connections: Listed[]; detail?: string }
-    if (!response.ok) {
-      io.err(`${url} answered ${response.status}: ${body.detail ?? ''}\n`)
-      return 2
-    }
+    const response = await askAgent('/api/dashboard/connections', io)
+    const body = (await response.json().catch(() => ({}))) as { connections?: Listed[] }
+    if (!Array.isArray(body.connections))
+      throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
     io.out(json ? `${JSON.stringify(body, null, 2)}\n` : table(body.connections))
     return 0
   } catch (error) {
-    const cause = (error as Error).cause as Error | undefined
-    io.err(`cannot ask ${url}: ${cause?.message || (error as Error).message}\n`)
-    return 1
+    if (!(error instanceof AskError)) throw error
+    io.err(`${error.message}\n`)
+    return error.status
   }
 }
 

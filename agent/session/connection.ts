@@ -49,6 +49,8 @@ export class Connection {
   #startedAt = performance.now()
   #openedAt: number | null = null
   #ended = false
+  /** A phone has scanned: the library goes on showing codes, and none of them is worth anything. */
+  #linked = false
 
   constructor(context: ConnectionContext, listener: ConnectionListener) {
     this.#context = context
@@ -68,10 +70,7 @@ export class Connection {
     const { attempt } = this.#context
     this.#span = openSpan('connect', about.account ?? '', { [attributes.attempt]: attempt })
     bus.emit('session.connecting', { attempt, waitedMs: Math.round(this.#place.waitedMs) }, this.#about())
-    this.#watchdog = setTimeout(() => {
-      const detail = `neither open nor a code after ${settings.connectTimeoutMs} ms`
-      this.close({ reason: 'connect-timeout', code: null, detail })
-    }, settings.connectTimeoutMs)
+    this.#watch('neither open nor a code')
     try {
       const auth = await prepareAuth()
       if (this.#ended) return
@@ -96,13 +95,22 @@ export class Connection {
         to.evidence()
       },
       code: (code, lifeMs) => {
+        if (this.#linked) return
         this.#connected()
         this.#span?.end()
         to.code(code, lifeMs)
       },
-      paired: () => to.paired(),
+      paired: () => {
+        this.#linked = true
+        // The server now asks for a new connection; one that falls silent instead must not be waited for.
+        this.#watch('no new connection was asked for')
+        to.paired()
+      },
       open: () => this.#onOpen(),
-      close: (close) => this.#end(close),
+      close: (close) =>
+        this.#end(
+          this.#linked && close.reason === 'codes-ended' ? { ...close, reason: 'connect-timeout' } : close,
+        ),
       restriction: (restriction) => to.restriction(restriction),
       received: (message) => to.received(message),
       undecryptable: (messageId) => to.undecryptable(messageId),
@@ -110,6 +118,16 @@ export class Connection {
       receipt: (messageId, kind) => to.receipt(messageId, kind),
       trap: (trap, detail) => bus.emit('session.trapped', { trap, detail }, this.#about()),
     }
+  }
+
+  /** Gives the present step the connect timeout; `missing` is what did not happen. */
+  #watch(missing: string): void {
+    const { connectTimeoutMs } = this.#context.settings
+    clearTimeout(this.#watchdog)
+    this.#watchdog = setTimeout(() => {
+      const detail = `${missing} after ${connectTimeoutMs} ms`
+      this.close({ reason: 'connect-timeout', code: null, detail })
+    }, connectTimeoutMs)
   }
 
   #onOpen(): void {

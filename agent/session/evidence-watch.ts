@@ -1,6 +1,7 @@
 // Watches one open connection for signs of life and says once when they have stopped, whatever the library believes.
 
 import type { About, Bus } from '../events.ts'
+import { afterQuiet } from '../late.ts'
 import type { Reason, Suspicion } from '../words.ts'
 import { assess, type Evidence, isFresh, type LivenessPolicy } from './liveness.ts'
 
@@ -18,7 +19,7 @@ export type OnDead = (reason: Reason & ('stalled' | 'acks-withheld'), silentMs: 
 export class EvidenceWatch {
   #evidence: Evidence
   #awaited = new Map<string, number>()
-  #timer: NodeJS.Timeout | undefined
+  #cancelLook: () => void = () => {}
   #over = false
   #nextLookAt = Date.now()
   #socket: Watched
@@ -82,7 +83,7 @@ export class EvidenceWatch {
 
   stop(): void {
     this.#over = true
-    clearTimeout(this.#timer)
+    this.#cancelLook()
   }
 
   /**
@@ -118,7 +119,7 @@ export class EvidenceWatch {
   }
 
   #look(): void {
-    clearTimeout(this.#timer)
+    this.#cancelLook()
     if (this.#over) return
     const now = performance.now()
     const said = assess(now, this.#evidence, this.#settings)
@@ -126,8 +127,7 @@ export class EvidenceWatch {
     else if (said.verdict === 'suspect') void this.probe(said.suspicion)
     else {
       this.#nextLookAt = Date.now() + said.lookInMs
-      this.#timer = setTimeout(() => this.#look(), said.lookInMs)
-      this.#timer.unref()
+      this.#cancelLook = afterQuiet(said.lookInMs, () => this.#look())
     }
   }
 
@@ -148,13 +148,11 @@ class DeadlineError extends Error {}
 
 /** Rejects with DeadlineError when the promise takes longer; the library's own timers may be late or missing. */
 async function withDeadline(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`nothing within ${ms} ms`)), ms)
-  })
+  const { promise: deadline, reject } = Promise.withResolvers<never>()
+  const cancel = afterQuiet(ms, () => reject(new DeadlineError(`nothing within ${ms} ms`)))
   try {
     await Promise.race([promise, deadline])
   } finally {
-    clearTimeout(timer)
+    cancel()
   }
 }

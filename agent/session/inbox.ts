@@ -29,7 +29,6 @@ export class Inbox {
       this.#bus.emit('session.trapped', { trap: 'duplicate-inbound', detail: messageId }, this.#about)
       return
     }
-    this.#seen.set(key, true)
     const account = this.#about.account ?? ''
     const span = openSpan('receive', account, {
       [attributes.operation]: 'process',
@@ -38,10 +37,13 @@ export class Inbox {
     this.#bus.emit('message.received', { messageId, offline }, { ...this.#about, trace: span.trace })
     try {
       this.#handler(account, message)
+      // Only now: what a handler could not take may be handed to it again.
+      this.#seen.set(key, true)
       span.end()
     } catch (error) {
-      span.end((error as Error).message)
-      throw error
+      const detail = (error as Error).message
+      span.end(detail)
+      this.#bus.emit('message.handler-failed', { messageId, detail }, { ...this.#about, trace: span.trace })
     }
   }
 

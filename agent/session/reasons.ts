@@ -42,6 +42,8 @@ export function reasonOf(code: number | null, message: string): Reason {
     if (/handshake has timed out|timed out|Time/i.test(message)) return 'connect-timeout'
     return 'connection-lost'
   }
+  if (/Parse Error|Invalid WebSocket frame|Max payload|Sec-WebSocket|Invalid header/i.test(message))
+    return 'not-whatsapp'
   if (code === 400 && /certific/i.test(message)) return 'untrusted-certificate'
   if (code === null) return 'unknown'
   const reason = byCode[code]

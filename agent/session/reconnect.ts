@@ -20,6 +20,7 @@ const table: Readonly<Partial<Record<Reason, Verdict>>> = {
   refused: retry,
   'connect-timeout': retry,
   'http-error': retry,
+  'not-whatsapp': retry,
   'bad-frame': retry,
   stalled: retry,
   'acks-withheld': retry,

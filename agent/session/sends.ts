@@ -1,7 +1,9 @@
 // Messages on their way: each ends acknowledged, refused, or with an outcome that nobody knows, and is told so exactly once.
 
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { About, Bus } from '../events.ts'
+import { afterQuiet } from '../late.ts'
 import { attributes, type OpenSpan, openSpan } from '../telemetry/tracing.ts'
 import type { EvidenceWatch } from './evidence-watch.ts'
 import { type Outgoing, SendError, type Socket } from './socket.ts'
@@ -15,7 +17,7 @@ interface Pending {
   startedAt: number
   span: OpenSpan
   written: boolean
-  timer: NodeJS.Timeout
+  cancelDeadline(): void
   answer: Promise<number>
   resolve(ackMs: number): void
   reject(error: SendError): void
@@ -24,6 +26,8 @@ interface Pending {
 export class Sends {
   #pending = new Map<string, Pending>()
   #startedAt = new LRUCache<string, number>({ max: REMEMBERED })
+  /** What each id stands for, as a hash: an id is never used for two messages. */
+  #said = new LRUCache<string, string>({ max: REMEMBERED })
   /** Messages whose sender was told `unknown`. */
   #unknown = new LRUCache<string, true>({ max: REMEMBERED })
   #texts = new LRUCache<string, string>({
@@ -56,6 +60,10 @@ export class Sends {
    */
   send(socket: Socket, watch: EvidenceWatch, message: Outgoing): Promise<number> {
     const { messageId } = message
+    const said = createHash('sha256').update(`${message.to}\0${message.text}`).digest('base64')
+    if ((this.#said.get(messageId) ?? said) !== said)
+      return Promise.reject(new SendError('id-taken', 'failed'))
+    this.#said.set(messageId, said)
     // Asked twice at once under one id, it is one message: both hear the same answer.
     const underWay = this.#pending.get(messageId)
     if (underWay) return underWay.answer
@@ -65,12 +73,12 @@ export class Sends {
       [attributes.messageId]: messageId,
     })
     const onDeadline = (): void => this.#fail(messageId, new SendError('ack-timeout', 'unknown'), watch)
-    const timer = setTimeout(onDeadline, this.#deadlineMs)
+    const cancelDeadline = afterQuiet(this.#deadlineMs, onDeadline)
     const pending: Pending = {
       startedAt: performance.now(),
       span,
       written: false,
-      timer,
+      cancelDeadline,
       answer,
       resolve,
       reject,
@@ -153,7 +161,7 @@ export class Sends {
   }
 
   #take(messageId: string, pending: Pending): void {
-    clearTimeout(pending.timer)
+    pending.cancelDeadline()
     this.#pending.delete(messageId)
   }
 }

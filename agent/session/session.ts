@@ -8,8 +8,9 @@ import type { ConnectLimiter } from './connect-limiter.ts'
 import { Connection, type ConnectionListener, type ConnectionSettings } from './connection.ts'
 import { Inbox, type OnInbound } from './inbox.ts'
 import type { Close } from './reasons.ts'
-import { type Backoff, delayFor, type Verdict, verdictFor } from './reconnect.ts'
+import { type Backoff, type Verdict, verdictFor } from './reconnect.ts'
 import { RestrictionWatch } from './restriction-watch.ts'
+import { Retries } from './retries.ts'
 import { Sends } from './sends.ts'
 import type { SessionSnapshot } from './snapshot.ts'
 import { type AuthState, type OpenSocket, type Outgoing, SendError } from './socket.ts'
@@ -48,9 +49,9 @@ export class Session {
   #sends: Sends
   #inbox: Inbox
   #restriction: RestrictionWatch
-  #retryTimer: NodeJS.Timeout | undefined
-  #retryAt: number | null = null
-  #failures = 0
+  #retries: Retries
+  /** While it waits: whether somebody who asks for a code is enough, or only a reset starts it again. */
+  #askable = false
   #stops = 0
   #openedAt: number | null = null
   #wasOpen = false
@@ -65,6 +66,7 @@ export class Session {
     this.#sends = new Sends(parts.bus, this.#about, parts.settings.sendDeadlineMs)
     this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound)
     this.#restriction = new RestrictionWatch(() => this.#connection?.socket ?? null)
+    this.#retries = new Retries(parts.bus, this.#about, parts.settings.backoff, parts.random)
   }
 
   get state(): SessionState {
@@ -82,7 +84,8 @@ export class Session {
       lastEvidenceAt: this.#lastEvidenceAt,
       lastDisconnect: this.#lastDisconnect,
       restriction: this.#restriction.current,
-      retryAt: this.#retryAt,
+      retryAt: this.#retries.at,
+      askable: this.#state === 'waiting' && this.#askable,
       nextLookAt: open ? (this.#connection?.watch?.nextLookAt ?? null) : null,
       inFlight: this.#sends.inFlight,
     }
@@ -93,7 +96,7 @@ export class Session {
     this.#move('start', reason)
     // A session that dials already starts over: it never has two connections.
     this.#hangUp('asked')
-    this.#failures = 0
+    this.#retries.forget()
     this.#dial()
   }
 
@@ -119,16 +122,23 @@ export class Session {
     await this.#auth?.flush().catch(() => {})
   }
 
-  /** The code to show now; a session that waits for a person takes the asking as its start. Null: ask again soon. */
+  /**
+   * The code to show now; a session that waits because nobody looked takes the asking as its start. Null: ask again soon, or,
+   * where the snapshot says that it is not askable, not before a reset.
+   */
   viewCode(): Code | null {
-    if (this.#state === 'waiting') this.start('asked')
+    if (this.#state === 'waiting' && this.#askable) this.start('asked')
     return this.pairing.view()
   }
 
   /** Sends a text; resolves with the milliseconds until the server's acknowledgement. Rejects with SendError. */
   send(message: Outgoing): Promise<number> {
     const { socket, watch } = this.#connection ?? {}
-    if (!socket || !watch) return Promise.reject(new SendError('not-open', 'failed'))
+    if (!socket || !watch) {
+      const { messageId } = message
+      this.#parts.bus.emit('message.failed', { messageId, code: 'not-open', outcome: 'failed' }, this.#about)
+      return Promise.reject(new SendError('not-open', 'failed'))
+    }
     return this.#sends.send(socket, watch, message)
   }
 
@@ -144,13 +154,12 @@ export class Session {
   }
 
   #dial(): void {
-    clearTimeout(this.#retryTimer)
-    this.#retryAt = null
+    this.#retries.cancel()
     const { bus, limiter, openSocket, settings } = this.#parts
     const textOf = (messageId: string): string | undefined => this.#sends.textOf(messageId)
     const context = { bus, about: this.#about, limiter, openSocket, textOf, settings }
     const connection = new Connection(
-      { ...context, attempt: this.#failures, reconnect: this.#wasOpen },
+      { ...context, attempt: this.#retries.failures, reconnect: this.#wasOpen },
       this.#connectionListener(),
     )
     this.#connection = connection
@@ -183,7 +192,10 @@ export class Session {
         this.pairing.codeArrived(code, lifeMs)
         this.#move('code', 'code-issued')
       },
-      paired: () => this.pairing.scanned(),
+      paired: () => {
+        this.#retries.forget()
+        this.pairing.scanned()
+      },
       opened: () => {
         this.#openedAt = Date.now()
         this.#wasOpen = true
@@ -223,8 +235,7 @@ export class Session {
   }
 
   #hangUp(reason: Reason): void {
-    clearTimeout(this.#retryTimer)
-    this.#retryAt = null
+    this.#retries.cancel()
     this.#connection?.close({ reason, code: null, detail: 'closed by the agent' })
     this.#connection = null
   }
@@ -236,30 +247,37 @@ export class Session {
     this.#sends.connectionClosed()
     if (close.reason === 'asked') return
     this.#lastDisconnect = { at: Date.now(), reason: close.reason, code: close.code }
-    if (openForMs >= this.#parts.settings.stableAfterMs) this.#failures = 0
+    if (openForMs >= this.#parts.settings.stableAfterMs) this.#retries.forget()
     if (close.reason === 'passkey-required') this.pairing.end('passkey')
     this.#obey(verdictFor(close.reason), close.reason)
   }
 
   #obey(verdict: Verdict, reason: Reason): void {
-    if (verdict.do === 'retry') this.#scheduleRetry(verdict.delay, reason)
-    else if (verdict.do === 'pair-again') {
-      if (this.pairing.expired() === 'regenerate') this.#scheduleRetry('now', reason)
-      else this.#move('wait', reason)
-    } else {
+    if (verdict.do === 'retry') this.#retry(verdict.delay, reason)
+    else if (verdict.do === 'pair-again') this.#pairAgain(reason)
+    else {
       this.pairing.end('refused')
+      this.#askable = false
       this.#move(verdict.do, reason)
     }
   }
 
-  #scheduleRetry(delay: 'now' | 'backoff' | 'cap', reason: Reason): void {
+  #pairAgain(reason: Reason): void {
+    const viewed = this.pairing.attempt?.viewed ?? false
+    if (this.pairing.expired() === 'regenerate') {
+      // Somebody is looking, and the allowance bounds how often this happens.
+      this.#retries.forget()
+      this.#retry('now', reason)
+    } else {
+      // Whoever watched all the attempts that are allowed and did not scan must say that they want more.
+      this.#askable = !viewed
+      this.#move('wait', reason)
+    }
+  }
+
+  #retry(delay: 'now' | 'backoff' | 'cap', reason: Reason): void {
     this.#move('retry', reason)
-    const { bus, settings, random } = this.#parts
-    const delayMs = delayFor(delay, this.#failures, settings.backoff, random())
-    if (delay !== 'now') this.#failures += 1
-    bus.emit('session.retry-scheduled', { reason, attempt: this.#failures, delayMs }, this.#about)
-    this.#retryAt = Date.now() + delayMs
-    this.#retryTimer = setTimeout(() => this.#dial(), delayMs)
+    this.#retries.schedule(delay, reason, () => this.#dial())
   }
 
   #move(input: Input, reason: Reason): void {

@@ -18,6 +18,8 @@ export interface SessionSnapshot {
   restriction: Restriction | null
   /** When the session will dial again; null when nothing is scheduled. */
   retryAt: number | null
+  /** It waits, and somebody who asks for a code is enough to start it; otherwise only a reset does. */
+  askable: boolean
   /** When evidence will be looked at again; null when the session is not open. */
   nextLookAt: number | null
   /** Messages on their way. */

@@ -120,11 +120,12 @@ export class AuthRows {
   }
 
   async #upsert(tx: Queryable, rows: readonly [string, Uint8Array][]): Promise<void> {
-    const places = rows.map((_, i) => `($1, $${2 * i + 2}, $${2 * i + 3})`).join(', ')
+    const { account, epoch } = this.#at
+    const places = rows.map((_, i) => `($1, $${2 * i + 3}, $${2 * i + 4}, $2)`).join(', ')
     await tx.query(
-      `INSERT INTO auth (account, name, value) VALUES ${places}
-       ON CONFLICT (account, name) DO UPDATE SET value = excluded.value`,
-      [this.#at.account, ...rows.flat()],
+      `INSERT INTO auth (account, name, value, epoch) VALUES ${places}
+       ON CONFLICT (account, name) DO UPDATE SET value = excluded.value, epoch = excluded.epoch`,
+      [account, epoch, ...rows.flat()],
     )
   }
 

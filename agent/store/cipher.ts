@@ -72,6 +72,21 @@ async function loadOrCreate(sql: Sql, master: Uint8Array, account: string): Prom
   return openWith(master, place, row.wrapped)
 }
 
+/** Wraps every data key with another master key, all of them or none. Rejects with StoreError; answers how many there are. */
+export async function rewrapDataKeys(sql: Sql, from: Uint8Array, to: Uint8Array): Promise<number> {
+  return sql.transaction(async (tx) => {
+    const rows = await tx.query<{ account: string; wrapped: Uint8Array }>(
+      'SELECT account, wrapped FROM data_key',
+    )
+    for (const { account, wrapped } of rows) {
+      const place = `data key of ${account}`
+      const again = sealWith(to, place, openWith(from, place, wrapped))
+      await tx.query('UPDATE data_key SET wrapped = $2 WHERE account = $1', [account, again])
+    }
+    return rows.length
+  })
+}
+
 /** Opens one stored data key, so that a wrong master key is found at start and nothing is written. */
 export async function proveMasterKey(sql: Sql, master: Uint8Array): Promise<void> {
   const [row] = await sql.query<{ account: string; wrapped: Uint8Array }>(
@@ -105,4 +120,14 @@ export function readMasterKey(file: string): Uint8Array {
     )
   }
   return parseMasterKey(text, file)
+}
+
+/** The master key that the configuration names. Throws StoreError. */
+export function masterKeyOf(store: {
+  masterKey: { reveal(): string } | null
+  masterKeyFile: string
+}): Uint8Array {
+  return store.masterKey
+    ? parseMasterKey(store.masterKey.reveal(), 'LINDA_MASTER_KEY')
+    : readMasterKey(store.masterKeyFile)
 }

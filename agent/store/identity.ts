@@ -41,9 +41,8 @@ export function group(columns: readonly Row[]): Tables {
 export function refuseForeign(tables: Tables, alone: boolean): void {
   const columns = tables.get('schema_version')
   if (columns) {
-    // Before there was a column `app` the table had only the version.
-    const known = columns.includes('version') && (columns.includes('app') || columns.length === 1)
-    if (!known) throw foreign('its table schema_version is not that of Linda')
+    if (!columns.includes('version') || !columns.includes('app'))
+      throw foreign('its table schema_version is not that of Linda')
     return
   }
   const strange = [...tables.keys()].filter((name) => alone || ownTables.includes(name)).sort()

@@ -12,8 +12,9 @@ const WITHIN_MS = 10 * 60_000
 /**
  * Applies what is missing. Throws StoreError when the store comes from a newer version or belongs to somebody else, and then nothing
  * was changed.
+ * @param to a step before the last one, for a restore of older rows
  */
-export async function migrate(sql: Sql): Promise<void> {
+export async function migrate(sql: Sql, to: number = schemaVersion): Promise<void> {
   await sql.transaction(
     async (tx) => {
       const tables = await readTables(tx, sql.driver)
@@ -23,9 +24,9 @@ export async function migrate(sql: Sql): Promise<void> {
         throw new StoreError(
           `the store has schema ${at}, this version knows up to ${schemaVersion}; run the version that wrote it or a newer one`,
         )
-      if (at === schemaVersion && tables.get('schema_version')?.includes('app')) return
-      for (const step of steps.slice(at)) for (const statement of step) await tx.query(statement)
-      await mark(tx, sql.driver)
+      if (at >= to) return
+      for (const step of steps.slice(at, to)) for (const statement of step) await tx.query(statement)
+      await mark(tx, sql.driver, to)
     },
     { lock: 'migrate', withinMs: WITHIN_MS },
   )
@@ -33,19 +34,15 @@ export async function migrate(sql: Sql): Promise<void> {
 
 /** 0 for a store that is still empty. */
 async function currentVersion(tx: Queryable, tables: Tables): Promise<number> {
-  const columns = tables.get('schema_version')
-  if (!columns) return 0
-  const marked = columns.includes('app')
-  const [row] = await tx.query<{ version: number; app: string }>(
-    `SELECT version, ${marked ? 'app' : `'${app}' AS app`} FROM schema_version`,
-  )
+  if (!tables.has('schema_version')) return 0
+  const [row] = await tx.query<{ version: number; app: string }>('SELECT version, app FROM schema_version')
   if (row && row.app !== app) throw foreign(`its schema_version says ${row.app}`)
   return Number(row?.version ?? 0)
 }
 
-async function mark(tx: Queryable, driver: Sql['driver']): Promise<void> {
+async function mark(tx: Queryable, driver: Sql['driver'], version: number): Promise<void> {
   await tx.query('DROP TABLE IF EXISTS schema_version')
   await tx.query('CREATE TABLE schema_version (version BIGINT NOT NULL, app TEXT NOT NULL)')
-  await tx.query('INSERT INTO schema_version (version, app) VALUES ($1, $2)', [schemaVersion, app])
+  await tx.query('INSERT INTO schema_version (version, app) VALUES ($1, $2)', [version, app])
   if (driver === 'sqlite') await tx.query(`PRAGMA application_id = ${applicationId}`)
 }

@@ -74,6 +74,7 @@ class Postgres implements Sql {
   }
 
   async notify(channel: string, payload: string): Promise<void> {
+    this.#guard('notify')
     checkNotification(channel, payload)
     await this.query(NOTIFY, [channel, payload])
   }

@@ -16,7 +16,19 @@ export const steps: readonly (readonly string[])[] = [
        account TEXT NOT NULL,
        name    TEXT NOT NULL,
        value   BYTEA NOT NULL,
+       epoch   BIGINT NOT NULL,
        PRIMARY KEY (account, name)
+     )`,
+    `CREATE TABLE account (
+       id         TEXT PRIMARY KEY,
+       phone      TEXT NOT NULL,
+       pool       TEXT NOT NULL,
+       role       TEXT NOT NULL,
+       priority   BIGINT NOT NULL,
+       weight     TEXT NOT NULL,
+       region     TEXT NOT NULL,
+       retired    BIGINT NOT NULL,
+       changed_at BIGINT NOT NULL
      )`,
   ],
 ]

@@ -54,7 +54,7 @@ class Sqlite implements Sql {
     { withinMs = TRANSACTION_MS }: TransactionOptions = {},
   ): Promise<T> {
     this.#guard('transaction')
-    return this.#turns.take(() => this.#inside.run(() => this.#transact(work, withinMs)))
+    return this.#turns.take(() => this.#transact(work, withinMs))
   }
 
   async listen(channel: string, heard: Heard): Promise<() => Promise<void>> {
@@ -86,8 +86,10 @@ class Sqlite implements Sql {
     this.#execute('BEGIN IMMEDIATE')
     try {
       const late = `the transaction took longer than ${withinMs} ms and was rolled back`
-      const result = await within(withinMs, tx.run(work), () =>
-        this.#failed('transaction', new StoreError(late)),
+      const result = await within(
+        withinMs,
+        this.#inside.run(() => tx.run(work)),
+        () => this.#failed('transaction', new StoreError(late)),
       )
       this.#execute('COMMIT')
       this.#tell(told)

@@ -143,6 +143,11 @@ export const catalogue = {
     'Inbound messages that could not be decrypted at first.',
     account,
   ),
+  handlerFailed: counter(
+    'whatsapp_messages_handler_failed_total',
+    'Inbound messages that their handler could not take.',
+    account,
+  ),
   ackSeconds: histogram(
     'whatsapp_message_ack_seconds',
     'Time from sending to the acknowledgement of the server.',

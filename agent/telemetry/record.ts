@@ -44,6 +44,7 @@ const recorder: Recorder = {
     if (e.ms !== null) to.observe('deliverySeconds', e.ms / 1000, {}, e.trace?.traceId)
   },
   'message.received': (e, to) => to.counter('messagesReceived').inc(account(e)),
+  'message.handler-failed': (e, to) => to.counter('handlerFailed').inc(account(e)),
   'message.undecryptable': (e, to) => to.counter('undecryptable').inc(account(e)),
   'admin.answered': (e, to) =>
     to.observe('adminSeconds', e.ms / 1000, { method: e.method, route: e.route, status: String(e.status) }),

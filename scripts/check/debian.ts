@@ -1,8 +1,9 @@
 // Servers' tools that tests need come from Debian where this is root on Debian; elsewhere it is said what is missing and how to get it.
 
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { serverPrograms } from '../../tests/harness/postgres-system.ts'
 import { withLock } from '../run/lock.mjs'
 import { withoutDaemons } from './policy.ts'
 import { capture, type Result, type Step } from './step.ts'
@@ -13,7 +14,11 @@ export interface Wanted {
   package: string
   /** What is not checked without it. */
   checks: string
+  /** Whether it is there, where that is not a question of the PATH. */
+  found?: () => boolean
 }
+
+const POSTGRES = 'postgresql'
 
 const wanted: readonly Wanted[] = [
   {
@@ -21,15 +26,21 @@ const wanted: readonly Wanted[] = [
     package: 'prometheus',
     checks: 'what promtool says about the metrics and about prometheus/',
   },
+  {
+    tool: 'initdb',
+    package: POSTGRES,
+    checks: 'the store on PostgreSQL',
+    found: () => serverPrograms() !== null,
+  },
 ]
 
 export const debianPackages: Step = {
   name: 'Debian packages',
   async run(): Promise<Result> {
-    const missing = wanted.filter(({ tool }) => !onPath(tool))
+    const missing = wanted.filter((each) => !isThere(each))
     if (missing.length === 0) return { ok: true }
     const obstacle = mayNotInstall() ?? (await install(missing.map((each) => each.package)))
-    const still = missing.filter(({ tool }) => !onPath(tool))
+    const still = missing.filter((each) => !isThere(each))
     return { ok: true, skipped: still.map((each) => explain(each, obstacle)) }
   },
 }
@@ -63,13 +74,47 @@ async function install(packages: readonly string[]): Promise<string | null> {
       // An update that fails is no obstacle by itself: the lists that are there may do.
       const update = await apt('update')
       const { status, output } = await withoutDaemons('/usr/sbin/policy-rc.d', () =>
-        apt('install', '-y', '--no-install-recommends', ...packages),
+        withoutCluster('/etc/postgresql-common', packages.includes(POSTGRES), () =>
+          apt('install', '-y', '--no-install-recommends', ...packages),
+        ),
       )
       if (status === 0) return null
       const reason = `${update.output}\n${output}`.split('\n').findLast((line) => line.startsWith('E: '))
       return `apt-get could not install it: ${reason?.slice(3) ?? `status ${status}`}`
     },
   )
+}
+
+/**
+ * Runs `work` with a setting in `folder` that keeps Debian's PostgreSQL from making a cluster of its own when it is installed (read by
+ * the package's maintainer script). Clusters that are there are left alone; afterwards the folder is as it was.
+ */
+export async function withoutCluster<T>(folder: string, wanted: boolean, work: () => Promise<T>): Promise<T> {
+  if (!wanted) return work()
+  const file = join(folder, 'createcluster.d', 'linda-npm-test.conf')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(
+    file,
+    '# For the time of an installation by npm test of Linda.\ncreate_main_cluster = false\n',
+  )
+  try {
+    return await work()
+  } finally {
+    rmSync(file, { force: true })
+    for (const each of [dirname(file), folder]) removeIfEmpty(each)
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Somebody has something in it.
+  }
+}
+
+function isThere({ tool, found }: Wanted): boolean {
+  return found ? found() : onPath(tool)
 }
 
 function onPath(tool: string): boolean {

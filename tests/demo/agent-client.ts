@@ -34,6 +34,7 @@ export class AgentClient {
 
   async connections(): Promise<Listed[]> {
     const response = await this.#ask('/api/dashboard/connections')
+    if (!response.ok) throw new Error(`the agent answered ${response.status}`)
     return ((await response.json()) as { connections: Listed[] }).connections
   }
 

@@ -21,6 +21,11 @@ function whole(min: number, max: number): (text: string) => number {
   }
 }
 
+function zero(text: string): number {
+  if (text !== '0') throw new InvalidArgumentError('allowed: 0, which takes free ports.')
+  return 0
+}
+
 /** Ends the process with status 2 on a mistake, 0 after --help. */
 export function readOptions(argv: readonly string[]): DemoOptions {
   const command = new Command('npm run demo --')
@@ -28,7 +33,7 @@ export function readOptions(argv: readonly string[]): DemoOptions {
     .option('--accounts <n>', 'how many accounts', whole(1, 50), 5)
     .option('--for <seconds>', 'stop after this long; without it the demo runs on', whole(10, 86_400))
     .option('--seed <n>', 'which story of scans and faults', whole(0, 2 ** 31), 1)
-    .option('--port <n>', '0 takes free ports instead of 9464 and 8420', whole(0, 0))
+    .option('--port <n>', '0 takes free ports instead of 9464 and 8420', zero)
     .option('--no-faults', 'nothing breaks')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   command.parse(argv, { from: 'user' })

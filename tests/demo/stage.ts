@@ -1,7 +1,7 @@
 // The two processes of the demo and the files they need: a fresh folder each time, and nothing left running.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { addToken, mintToken } from '../../agent/admin/tokens.ts'
@@ -32,7 +32,9 @@ export interface Stage {
 const regions = ['uae', 'eu', 'us'] as const
 
 export async function buildStage(root: string, options: DemoOptions): Promise<Stage> {
-  const folder = join(root, '.linda', 'demo')
+  removeOld(join(root, '.linda'))
+  // A folder of its own: two demos may run in one checkout.
+  const folder = join(root, '.linda', `demo-${process.pid}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const simulator = await spawnSimulator({
@@ -61,7 +63,7 @@ export async function buildStage(root: string, options: DemoOptions): Promise<St
     const agent = new AgentClient(adminUrl, metricsUrl, files.token)
     writeFileSync(
       join(root, '.linda', 'demo.env'),
-      `LINDA_URL=${adminUrl}\nLINDA_TOKEN_FILE=${files.tokenFile}\n`,
+      `LINDA_URL='${adminUrl}'\nLINDA_TOKEN_FILE='${files.tokenFile}'\n`,
     )
     const close = async (): Promise<void> => {
       await stopAgent()
@@ -114,6 +116,19 @@ async function writeFiles(
     }),
   )
   return { config, token, tokenFile }
+}
+
+/** Removes what demos left that no longer run. */
+function removeOld(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = Number(/^demo-(\d+)$/.exec(name)?.[1] ?? 0)
+    if (pid === 0) continue
+    try {
+      process.kill(pid, 0)
+    } catch {
+      rmSync(join(folder, name), { recursive: true, force: true })
+    }
+  }
 }
 
 /** A process that ends early ends the demo, at once and with its name. */

@@ -12,11 +12,19 @@ export function serverPrograms(): string | null {
     ...versions.map((version) => join(DEBIAN, version, 'bin')),
     ...(process.env.PATH ?? '').split(delimiter),
   ]
-  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null
+  return (
+    folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ??
+    null
+  )
+}
+
+export interface User {
+  uid: number
+  gid: number
 }
 
 /** An unprivileged user to run as; null where this process is one itself. */
-export function ordinaryUser(): { uid: number; gid: number } | null {
+export function ordinaryUser(): User | null {
   if (process.getuid?.() !== 0) return null
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -25,7 +33,9 @@ export function ordinaryUser(): { uid: number; gid: number } | null {
     const found = users.find(([each]) => each === name)
     if (found) return { uid: Number(found[2]), gid: Number(found[3]) }
   }
-  throw new Error('running as root, and there is neither a user postgres nor a user nobody to run PostgreSQL as')
+  throw new Error(
+    'running as root, and there is neither a user postgres nor a user nobody to run PostgreSQL as',
+  )
 }
 
 /** Direct children of a process, as /proc tells them; none where there is no /proc. */

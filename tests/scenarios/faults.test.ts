@@ -131,3 +131,24 @@ describe('a session that dials', () => {
     await client.endFault(id)
   }, 20_000)
 })
+
+describe('a server that repeats itself', () => {
+  it('is not stormed: after the first, a 515 gets the back-off like anything else', async () => {
+    const scene = await openScene({ paired: 1, settings: { backoff: { baseMs: 1_000, capMs: 10_000 } } })
+    try {
+      await scene.allUp()
+      const { client } = scene.simulator
+      const before = (await client.summary()).connections
+      await client.fault({
+        account: scene.phones.get('p1') as string,
+        fault: { kind: 'close', code: 515 },
+        forMs: 4_000,
+      })
+      await until('the fault is over', async () => (await client.faults()).length === 0, 10_000)
+      expect((await client.summary()).connections - before).toBeLessThan(15)
+      await scene.allUp(30_000)
+    } finally {
+      await scene.close()
+    }
+  }, 60_000)
+})

@@ -87,6 +87,12 @@ describe('pairing', () => {
     expect(scene.events.of('session.state-changed', 'n4').at(-1)?.reason).toBe('passkey-required')
     expect(scene.events.of('pairing.ended', 'n4').at(-1)?.outcome).toBe('passkey')
     expect(session('n4').snapshot.retryAt).toBeNull()
+    // A page that goes on asking must not dial again and again.
+    const dials = scene.events.of('session.connecting', 'n4').length
+    for (let i = 0; i < 5; i++) expect((await scene.ask('/api/dashboard/connections/n4/qr')).status).toBe(409)
+    expect(scene.events.of('session.connecting', 'n4')).toHaveLength(dials)
+    const shown = (await (await scene.ask('/api/dashboard/connections/n4')).json()) as { issues: string[] }
+    expect(shown.issues).toEqual(['PASSKEY_REQUIRED'])
   }, 20_000)
 
   it('starts over by hand after the phone unlinked the device, with fresh credentials', async () => {

@@ -120,6 +120,19 @@ describe('linda run', () => {
       expect(secrets.filter((secret) => printed.search(secret) >= 0)).toEqual([])
       expect(printed.includes('"route":"/api/messages"')).toBe(true)
       for (const line of printed.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
+      // Moved by a backup into another store, under a new master key, it is the same account.
+      const backup = join(directory, 'backup.gz')
+      for (const args of [
+        ['backup', backup],
+        ['keys', 'rotate', './secrets/new.key'],
+      ]) {
+        const command = runLinda(args, directory, key)
+        expect(await command.ended, command.printed()).toBe(0)
+      }
+      await refused(start(), 'does not open')
+      rmSync(join(directory, 'data'), { recursive: true })
+      const restored = runLinda(['restore', backup], directory, key)
+      expect(await restored.ended, restored.printed()).toBe(0)
       const second = start()
       await second.listening()
       await until(

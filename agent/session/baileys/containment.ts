@@ -5,14 +5,25 @@ const levels = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
 /** Files of the library and of the Signal implementation under it. */
 const LIBRARY = /[\\/]node_modules[\\/](@whiskeysockets[\\/]baileys|libsignal|whatsapp-rust-bridge)[\\/]/
 
-/** Whether a stack trace leads through the WhatsApp library. */
+/** Files of ours, this one aside, which stands on the stack of every intercepted print. */
+const OWN = /[\\/](agent|tests)[\\/](?!session[\\/]baileys[\\/]containment\.ts)/
+
+/**
+ * Whether a stack trace began in the WhatsApp library: its innermost frame that is the library's or ours is the library's. Our own
+ * mistake in a callback that the library called is ours.
+ */
 export function comesFromLibrary(stack: string | undefined): boolean {
-  return stack !== undefined && LIBRARY.test(stack)
+  for (const frame of stack?.split('\n') ?? []) {
+    if (!/^\s*at /.test(frame)) continue // the message may name any file
+    if (LIBRARY.test(frame)) return true
+    if (!frame.includes('node_modules') && OWN.test(frame)) return false
+  }
+  return false
 }
 
 export interface Contained {
-  /** The library printed something at this level. */
-  printed(level: string): void
+  /** The library called this method of the console. */
+  printed(method: string): void
   /** It left a rejection that nobody awaits. */
   rejected(detail: string): void
   /** A rejection that is our own. */

@@ -34,9 +34,9 @@ export class Reachability {
     throw new StoreError(`${this.#down.detail}; away for ${seconds} s`, { cause: this.#down.error })
   }
 
-  /** Something broke that may be the server or a single connection. */
+  /** Something broke that may be the server or a single connection. While it is away, the next question has its time already. */
   suspect(): void {
-    if (!this.#asking && !this.#closed) void this.#ask()
+    if (!this.#asking && !this.#timer && !this.#closed) void this.#ask()
   }
 
   close(): void {
@@ -46,7 +46,6 @@ export class Reachability {
 
   async #ask(): Promise<void> {
     this.#asking = true
-    clearTimeout(this.#timer)
     try {
       await this.#probe()
       this.#up()
@@ -74,7 +73,9 @@ export class Reachability {
       this.#down = { since: performance.now(), detail, error }
       this.#bus.emit('store.unreachable', { driver: 'postgres', detail })
     }
-    this.#timer = setTimeout(() => this.suspect(), this.#retryMs)
-    this.#timer.unref()
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.suspect()
+    }, this.#retryMs).unref()
   }
 }

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { adminApp } from '../../../agent/admin/app.ts'
 import { TokenBook } from '../../../agent/admin/tokens.ts'
 import type { Fleet } from '../../../agent/fleet/fleet.ts'
+import type { Sql } from '../../../agent/store/sql.ts'
 import { hear } from '../events/heard.ts'
 import { adminStage, problem, refusal, tokens } from './stage.ts'
 
@@ -73,6 +74,7 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
   } as unknown as Fleet
   const app = adminApp({
     fleet: broken,
+    sql: {} as Sql,
     bus,
     tokens: new TokenBook(tokensFile, () => {}),
     onError: (e) => errors.push(e),

@@ -102,7 +102,7 @@ it.each([
   ['logged-out', 401, 'LOGGED_OUT', 'LOGGED_OUT', /pair again/],
   ['replaced', 440, 'REPLACED', 'REPLACED', /Another program/],
   ['banned', 403, 'FAILED', 'SESSION_FAILED', /last disconnect/],
-  ['passkey-required', null, 'WAITING', 'PAIRING_REQUIRED', /QR code/],
+  ['passkey-required', null, 'WAITING', 'PASSKEY_REQUIRED', /passkey/],
 ] as const)('after %s it names the issue and what to do', async (reason, code, status, issue, advice) => {
   const { ask, server } = await adminStage()
   server.last.to.open()

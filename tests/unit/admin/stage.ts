@@ -34,6 +34,7 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
   const errors: unknown[] = []
   const app = adminApp({
     fleet: fleet.fleet,
+    sql: fleet.sql,
     bus: fleet.bus,
     tokens: new TokenBook(tokensFile, () => {}),
     onError: (error) => errors.push(error),

@@ -24,7 +24,12 @@ function run(file: string | undefined, folder: string, env: Record<string, strin
 it('counts what a good file has', () => {
   expect(run('every-key.yaml', 'good')).toEqual({
     status: 0,
-    out: 'every-key.yaml: ok, 2 accounts in 2 pools\n',
+    out: [
+      'every-key.yaml: ok, 2 accounts in 2 pools\n',
+      ...['history.influx', 'health.canary', 'pairing.policy', 'pools[].strategy'].map(
+        (key) => `every-key.yaml: note: ${key} is accepted and not used by this version\n`,
+      ),
+    ].join(''),
     err: '',
   })
   expect(run(undefined, 'good', { LINDA_CONFIG: 'one-account.yaml' }).out).toBe(

@@ -26,7 +26,7 @@ it('puts the envelope around the data', () => {
 
 it('never uses an id twice', () => {
   const { bus, events } = hear()
-  for (let i = 0; i < 500; i++) bus.emit('library.printed', { level: 'info' })
+  for (let i = 0; i < 500; i++) bus.emit('library.printed', { method: 'info' })
   expect(new Set(events.map(({ id }) => id)).size).toBe(500)
 })
 

@@ -7,6 +7,7 @@ import { takeOwnership } from '../../../agent/fleet/ownership.ts'
 import { loadAuth } from '../../../agent/session/auth-state.ts'
 import { plainCipher } from '../../../agent/store/cipher.ts'
 import { migrate } from '../../../agent/store/migrations.ts'
+import type { Sql } from '../../../agent/store/sql.ts'
 import { openSqlite } from '../../../agent/store/sqlite.ts'
 import { type Heard, hear } from '../events/heard.ts'
 import { ScriptedServer, settings } from '../session/scripted-socket.ts'
@@ -22,6 +23,7 @@ export const account = (n: number): Account => ({
 export interface FleetStage extends Heard {
   fleet: Fleet
   server: ScriptedServer
+  sql: Sql
 }
 
 export async function fleetStage(parts: Partial<FleetParts> = {}): Promise<FleetStage> {
@@ -45,5 +47,5 @@ export async function fleetStage(parts: Partial<FleetParts> = {}): Promise<Fleet
     await fleet.stop()
     await sql.close()
   })
-  return { ...heard, fleet, server }
+  return { ...heard, fleet, server, sql }
 }

@@ -1,10 +1,10 @@
 // The parts of `npm test` that could tell a lie: what it counts, what it says it skipped, and what it leaves on the machine.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { explain, mayNotInstall } from '../../../scripts/check/debian.ts'
+import { explain, mayNotInstall, withoutCluster } from '../../../scripts/check/debian.ts'
 import { withoutDaemons } from '../../../scripts/check/policy.ts'
 import { count, type Report } from '../../../scripts/check/vitest.ts'
 
@@ -109,5 +109,40 @@ describe('the policy against daemons', () => {
       await withoutDaemons(path, look)
     })
     expect(existsSync(`${path}.before-linda`)).toBe(false)
+  })
+})
+
+describe("PostgreSQL's package", () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'linda-cluster-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  const setting = () => join(folder, 'postgresql-common/createcluster.d/linda-npm-test.conf')
+  const look = async () => {
+    expect(readFileSync(setting(), 'utf8')).toMatch(/^create_main_cluster = false$/m)
+  }
+
+  it('makes no cluster of its own, and nothing is left of that', async () => {
+    await withoutCluster(join(folder, 'postgresql-common'), true, look)
+    expect(existsSync(join(folder, 'postgresql-common'))).toBe(false)
+  })
+
+  it('keeps the settings that were there, also when the work fails', async () => {
+    const other = join(folder, 'postgresql-common/createcluster.d/mine.conf')
+    mkdirSync(join(other, '..'), { recursive: true })
+    writeFileSync(other, 'ssl = on')
+    const failed = withoutCluster(join(folder, 'postgresql-common'), true, async () => {
+      await look()
+      throw new Error('no')
+    })
+    await expect(failed).rejects.toThrow('no')
+    expect(readFileSync(other, 'utf8')).toBe('ssl = on')
+    expect(existsSync(setting())).toBe(false)
+  })
+
+  it('that is not installed needs no setting', async () => {
+    const nothing = async () => existsSync(join(folder, 'postgresql-common'))
+    expect(await withoutCluster(join(folder, 'postgresql-common'), false, nothing)).toBe(false)
   })
 })

@@ -95,12 +95,14 @@ it('a connection that drops in the middle continues the same attempt', async () 
   ])
 })
 
-it('a phone that demands a passkey ends the attempt with that word, and a person may try again', async () => {
+it('a phone that demands a passkey ends the attempt with that word, and only a reset tries again', async () => {
   const { session, server, of } = await pairing()
   server.last.drop('passkey-required')
   expect(session.state).toBe('waiting')
   expect(of('pairing.ended')).toMatchObject([{ outcome: 'passkey' }])
-  session.viewCode()
+  expect(session.viewCode()).toBeNull()
+  expect(session.snapshot).toMatchObject({ state: 'waiting', askable: false })
+  await session.restart()
   expect(session.state).toBe('connecting')
 })
 

@@ -1,0 +1,48 @@
+// Asking a running agent from a command: where it is and which token to use come from LINDA_URL and LINDA_TOKEN_FILE.
+
+import { readFileSync } from 'node:fs'
+import type { CheckConfigIo } from './check-config.ts'
+
+/** The agent could not be asked; `status` is the exit status that says whose fault it was. */
+export class AskError extends Error {
+  readonly status: 1 | 2
+  constructor(message: string, status: 1 | 2) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Rejects with AskError: 1 when the agent does not answer, 2 when it refuses or the token file is missing. */
+export async function askAgent(path: string, io: CheckConfigIo, timeoutMs = 10_000): Promise<Response> {
+  const url = io.env.LINDA_URL ?? 'http://127.0.0.1:8420'
+  const file = io.env.LINDA_TOKEN_FILE
+  if (!file)
+    throw new AskError(
+      'LINDA_TOKEN_FILE: found nothing, allowed: the path of a file that holds an admin token',
+      2,
+    )
+  let token: string
+  try {
+    token = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new AskError(`LINDA_TOKEN_FILE: cannot read ${file}: ${(error as Error).message}`, 2)
+  }
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new AskError(
+      `LINDA_TOKEN_FILE: found ${file}, which holds no token, allowed: one line made by "linda token create"`,
+      2,
+    )
+  let response: Response
+  try {
+    response = await fetch(new URL(path, url), {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+  } catch (error) {
+    const cause = (error as Error).cause as Error | undefined
+    throw new AskError(`cannot ask ${url}: ${cause?.message || (error as Error).message}`, 1)
+  }
+  if (response.ok) return response
+  const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }
+  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}`, 2)
+}

@@ -1,0 +1,43 @@
+// The one command line of long fault runs: `npm run chaos -- NAME [--runs N] [--seed S] [--json]` and what a run adds to it.
+
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+export const drivers = ['sqlite', 'postgres'] as const
+
+export interface ChaosOptions {
+  name: string
+  runs: number
+  seed: number
+  json: boolean
+  driver: (typeof drivers)[number]
+  accounts: number
+}
+
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text)
+    if (!Number.isInteger(n) || n < min || n > max)
+      throw new InvalidArgumentError(`allowed: a whole number from ${min} to ${max}.`)
+    return n
+  }
+}
+
+/** Ends the process with status 2 on a mistake, 0 after --help. */
+export function readOptions(argv: readonly string[], names: readonly string[]): ChaosOptions {
+  const command = new Command('npm run chaos --')
+    .description('breaks a running Linda on purpose, many times, and counts what it should never do')
+    .argument('<name>', `what to break: ${names.join(', ')}`)
+    .option('--runs <n>', 'how often', whole(1, 10_000), 20)
+    .option('--seed <n>', 'which moments', whole(0, 2 ** 31), 1)
+    .option('--accounts <n>', 'how many accounts carry traffic meanwhile', whole(1, 50), 5)
+    .addOption(new Option('--driver <driver>', 'which store').choices(drivers).default('sqlite'))
+    .option('--json', 'print one object and nothing else', false)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  command.parse(argv, { from: 'user' })
+  const [name = ''] = command.args
+  if (!names.includes(name)) {
+    process.stderr.write(`found "${name}", allowed: ${names.join(', ')}\n`)
+    process.exit(2)
+  }
+  return { name, ...command.opts<Omit<ChaosOptions, 'name'>>() }
+}
