@@ -12,9 +12,4 @@ export class Turns {
     )
     return turn
   }
-
-  /** Resolves when everything that was asked for before this call is done. */
-  async idle(): Promise<void> {
-    await this.#last
-  }
 }

@@ -138,31 +138,34 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     },
   )
 
-  it('that says yes and then no: a write that was answered is there, one that failed is there or not', async () => {
-    const { sql } = await open()
-    const answered: number[] = []
-    let id = 0
-    const writers = Array.from({ length: 6 }, async () => {
-      for (let failures = 0; failures < 3; ) {
-        const key = id++
-        await sql
-          .transaction((tx) => tx.query('INSERT INTO t (id) VALUES ($1)', [key]))
-          .then(
-            () => answered.push(key),
-            () => failures++,
-          )
-      }
-    })
-    await until('some are written', () => answered.length > 30)
-    await server.stop('fast')
-    await Promise.all(writers)
-    await server.start()
-    const rows = await until('it answers', () =>
-      sql.query<{ id: number }>('SELECT id FROM t').catch(() => null),
-    )
-    const there = new Set(rows.map((row) => row.id))
-    expect(answered.filter((key) => !there.has(key))).toEqual([])
-  })
+  it.each(['fast', 'immediate'] as const)(
+    'stopped %s: every write that was answered is there',
+    async (mode) => {
+      const { sql } = await open()
+      const answered: number[] = []
+      let id = 0
+      const writers = Array.from({ length: 6 }, async () => {
+        for (let failures = 0; failures < 3; ) {
+          const key = id++
+          await sql
+            .transaction((tx) => tx.query('INSERT INTO t (id) VALUES ($1)', [key]))
+            .then(
+              () => answered.push(key),
+              () => failures++,
+            )
+        }
+      })
+      await until('some are written', () => answered.length > 30)
+      await server.stop(mode)
+      await Promise.all(writers)
+      await server.start()
+      const rows = await until('it answers', () =>
+        sql.query<{ id: number }>('SELECT id FROM t').catch(() => null),
+      )
+      const there = new Set(rows.map((row) => row.id))
+      expect(answered.filter((key) => !there.has(key))).toEqual([])
+    },
+  )
 
   it('whose connections are all busy: whoever waits too long is told so, and nothing is called unreachable', async () => {
     const { sql, events } = await open({ connections: 2 })

@@ -47,9 +47,8 @@ const quick = {
   listen_addresses: '127.0.0.1',
   max_connections: '60',
   shared_buffers: '32MB',
-  // A test never survives a power cut.
+  // A test never survives a power cut. A crash of the server it does, so a commit still waits for its record to be written.
   fsync: 'off',
-  synchronous_commit: 'off',
   full_page_writes: 'off',
   // How long a lock is waited for before anybody looks for a deadlock; a second otherwise.
   deadlock_timeout: '50ms',

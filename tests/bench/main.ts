@@ -1,0 +1,14 @@
+// `npm run bench -- NAME`: measures, and judges nothing; the ratios are what may be quoted.
+
+import { table } from './figures.ts'
+import { benchStore } from './store.ts'
+
+const benches: Record<string, () => Promise<Parameters<typeof table>[0]>> = { store: benchStore }
+
+const [name = ''] = process.argv.slice(2)
+const bench = benches[name]
+if (!bench) {
+  process.stderr.write(`found "${name}", allowed: ${Object.keys(benches).join(', ')}\n`)
+  process.exit(2)
+}
+process.stdout.write(table(await bench()))
