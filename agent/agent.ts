@@ -1,6 +1,8 @@
 // The running agent: containment first, then listeners, then sessions; and the same backwards in bounded time.
 
 import type { Context } from './context.ts'
+import { Journal } from './history/journal.ts'
+import { keepFor } from './history/retention.ts'
 import { type Listener, listen } from './http.ts'
 import { installCertificateCheck } from './session/baileys/certificate.ts'
 import { contain } from './session/baileys/containment.ts'
@@ -25,6 +27,9 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     for (const step of undo.splice(0).reverse()) await step()
   }
   undo.push(() => sql.close())
+  const journal = new Journal(sql, bus)
+  undo.push(() => journal.stop())
+  undo.push(keepFor(config.history.retentionMs, sql, bus))
   try {
     const { otlpEndpoint, serviceName } = config.telemetry
     const stopTracing = startTracing({ endpoint: otlpEndpoint, serviceName, nodeId: config.node.id })

@@ -61,6 +61,9 @@ export interface EventData {
   'store.queried': { driver: string; operation: string; ms: number }
   'store.failed': { driver: string; operation: string; detail: string }
   'store.write-fenced': Record<never, never>
+  'history.written': { driver: string; count: number; outcome: 'written' | 'failed' }
+  'history.dropped': { driver: string; count: number }
+  'history.pruned': { driver: string; rows: number }
   'store.backed-up': { rows: number }
   'store.retried': { driver: string; attempt: number; code: string }
   'store.unreachable': { driver: string; detail: string }
@@ -135,6 +138,12 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
   'store.queried': { level: 'trace', help: 'The store answered a query.' },
   'store.failed': { level: 'error', help: 'The store could not answer a query.' },
+  'history.written': { level: 'trace', help: 'A batch of events was kept, or could not be yet.' },
+  'history.dropped': {
+    level: 'error',
+    help: 'Events were lost because the store did not take them for too long.',
+  },
+  'history.pruned': { level: 'debug', help: 'Events older than the retention were deleted.' },
   'store.backed-up': { level: 'info', help: 'A backup of the store was written to its end.' },
   'store.write-fenced': {
     level: 'error',

@@ -9,6 +9,7 @@ import type { Sql } from '../store/sql.ts'
 import { type AdminEnv, authenticate, clientOf } from './auth.ts'
 import { backupRoutes } from './backup.ts'
 import { connectionRoutes } from './connections.ts'
+import { eventRoutes } from './events.ts'
 import { messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
@@ -48,6 +49,7 @@ export function adminApp({ fleet, sql, bus, tokens, onError }: AdminParts): Hono
   app.route('/api/dashboard/connections', connectionRoutes(fleet))
   app.route('/api/dashboard', qrRoutes(fleet, bus))
   app.route('/api/messages', messageRoutes(fleet, bus))
+  app.route('/api/events', eventRoutes(fleet, sql))
   app.route('/api/store/backup', backupRoutes(sql, bus))
   app.notFound((c) => answerProblem(c, new Problem(404, 'not-found', 'there is nothing at this path')))
   app.onError((error, c) => {

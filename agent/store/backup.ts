@@ -13,6 +13,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   ownership: ['account'],
   data_key: ['account'],
   auth: ['account', 'name'],
+  event: ['id'],
 }
 const PAGE = 500
 
@@ -54,7 +55,7 @@ export async function dump(sql: Sql, write: (line: string) => Promise<void>): Pr
       await write(`${JSON.stringify({ rows, sha256: hash.digest('hex') })}\n`)
       return rows
     },
-    { withinMs: 30 * 60_000 },
+    { lock: 'backup', withinMs: 30 * 60_000 },
   )
 }
 
@@ -94,7 +95,7 @@ export async function load(sql: Sql, lines: AsyncIterable<string>): Promise<numb
   await migrate(sql, schema)
   const rows = await sql.transaction(
     (tx) => fill(tx, `${first.value}\n`, { [Symbol.asyncIterator]: () => iterator }),
-    { withinMs: 30 * 60_000 },
+    { lock: 'restore', withinMs: 30 * 60_000 },
   )
   await migrate(sql)
   return rows

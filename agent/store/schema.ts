@@ -30,6 +30,15 @@ export const steps: readonly (readonly string[])[] = [
        retired    BIGINT NOT NULL,
        changed_at BIGINT NOT NULL
      )`,
+    `CREATE TABLE event (
+       id      TEXT PRIMARY KEY,
+       at      BIGINT NOT NULL,
+       type    TEXT NOT NULL,
+       account TEXT,
+       data    TEXT NOT NULL
+     )`,
+    'CREATE INDEX event_at ON event (at)',
+    'CREATE INDEX event_account_at ON event (account, at)',
   ],
 ]
 

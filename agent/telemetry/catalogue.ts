@@ -193,6 +193,10 @@ export const catalogue = {
     'operation',
   ]),
   storeUp: gauge('linda_store_up', 'Whether the store can be reached.', ['driver']),
+  historyPoints: counter('linda_history_points_total', 'Events for the history, by what became of them.', [
+    'driver',
+    'outcome',
+  ]),
   writesFenced: counter(
     'linda_store_writes_fenced_total',
     'Writes that were refused because another process has taken the account.',

@@ -51,6 +51,10 @@ const recorder: Recorder = {
   'admin.refused': (e, to) => to.counter('adminRefused').inc({ why: e.why }),
   'store.queried': (e, to) =>
     to.observe('storeSeconds', e.ms / 1000, { driver: e.driver, operation: e.operation }),
+  'history.written': (e, to) =>
+    to.counter('historyPoints').inc({ driver: e.driver, outcome: e.outcome }, e.count),
+  'history.dropped': (e, to) =>
+    to.counter('historyPoints').inc({ driver: e.driver, outcome: 'dropped' }, e.count),
   'store.write-fenced': (e, to) => to.counter('writesFenced').inc(account(e)),
   'store.failed': (e, to) => to.counter('storeErrors').inc({ driver: e.driver, operation: e.operation }),
   'store.unreachable': (e, to) => to.gauge('storeUp').set({ driver: e.driver }, 0),

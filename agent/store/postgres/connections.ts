@@ -64,6 +64,8 @@ export class Connections {
     const client = await this.#server.connect((error) => lose(error), {
       statement_timeout: 0,
       query_timeout: withinMs,
+      // A backup waits for whoever reads it.
+      idle_in_transaction_session_timeout: withinMs,
     })
     try {
       await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`linda:${lock}`])

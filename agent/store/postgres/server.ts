@@ -18,7 +18,10 @@ export interface PostgresLimits {
   answerMs: number
   /** Longest transaction, with its repetitions. */
   transactionMs: number
-  /** The server ends a transaction that does nothing for so long. */
+  /**
+   * The server ends a transaction that does nothing for so long: a frozen process would otherwise hold the rows of its accounts
+   * against the one that takes over. Shorter than statementMs, which is how long that one waits.
+   */
   idleInTransactionMs: number
   /** How often an unreachable server is tried. */
   retryMs: number
@@ -34,7 +37,7 @@ export const usualLimits: PostgresLimits = {
   statementMs: 10_000,
   answerMs: 12_000,
   transactionMs: 30_000,
-  idleInTransactionMs: 15_000,
+  idleInTransactionMs: 3_000,
   retryMs: 1_000,
   heartbeatMs: 10_000,
   closeMs: 5_000,

@@ -1,0 +1,50 @@
+// What happened: the kept events of the fleet or of one account, newest first.
+
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { Fleet } from '../fleet/fleet.ts'
+import { readEvents } from '../history/read.ts'
+import type { Sql } from '../store/sql.ts'
+import type { AdminEnv } from './auth.ts'
+import { findMember } from './find.ts'
+import { Problem } from './problem.ts'
+
+const querySchema = z.strictObject({
+  account: z.string().min(1).max(64).optional(),
+  type: z
+    .string()
+    .regex(/^[a-z]+\.[a-z-]+$/, 'an event type, for example session.closed')
+    .optional(),
+  since: z.iso
+    .datetime({ offset: true, error: 'an ISO 8601 time, for example 2026-11-20T21:00:00Z' })
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
+
+export function eventRoutes(fleet: Fleet, sql: Sql): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>()
+  app.get('/', async (c) => {
+    const parsed = querySchema.safeParse(c.req.query())
+    if (!parsed.success) {
+      const said = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`)
+      throw new Problem(400, 'bad-query', said.join('; '))
+    }
+    const { account, type, since, limit } = parsed.data
+    const events = await readEvents(sql, {
+      // The events of an account that is no longer listed are still there.
+      account: account === undefined ? undefined : (fleet.find(account)?.account.id ?? retired(account)),
+      type,
+      since: since === undefined ? undefined : Date.parse(since),
+      limit,
+    })
+    return c.json({
+      events: events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
+    })
+  })
+  return app
+
+  function retired(key: string): string {
+    if (/^[a-z][a-z0-9-]{1,31}$/.test(key)) return key
+    return findMember(fleet, key).account.id
+  }
+}
