@@ -10,7 +10,8 @@ const head = `<!-- Made by scripts/docs/metrics.ts from agent/telemetry/catalogu
 \`GET /metrics\` on the metrics listener (\`metrics.listen\`, by default \`0.0.0.0:9464\`) answers OpenMetrics text, always; it needs no token and
 holds no secret and no phone number. Prefix \`whatsapp_\` for the domain, \`linda_\` for the process; \`process_\` and \`nodejs_\` are the default
 metrics of Node.js, event-loop delay included. The label \`account\` is the account's id and stands on gauges and counters only, never on
-histograms. Counters of an account start at 0 when the agent starts. A series of an account or a state that is gone goes with it.
+histograms. Counters whose only label is the account
+start at 0 when the agent starts; one with a further label (a reason, a code, an outcome) begins with its first event. A series of an account or a state that is gone goes with it.
 
 `
 

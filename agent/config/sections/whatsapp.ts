@@ -46,7 +46,7 @@ export const whatsapp = z
       min: '100ms',
       max: '5m',
       about:
-        'How long opening a connection may take before it is given up, for the WebSocket and the handshake each.',
+        'How long opening a connection may take, from dialling to an accepted login or a first code, before it is given up.',
     }).prefault('20s'),
     connect_concurrency: integer({
       min: 1,
