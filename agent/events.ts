@@ -147,7 +147,7 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
   'store.backed-up': { level: 'info', help: 'A backup of the store was written to its end.' },
   'store.write-fenced': {
     level: 'error',
-    help: 'A write was refused because another process has taken the account.',
+    help: 'A write or a login was refused because another process has taken the account.',
   },
   'store.retried': { level: 'debug', help: 'A transaction collided with another one and runs again.' },
   'store.unreachable': { level: 'error', help: 'The store has gone away; queries fail until it is back.' },

@@ -48,6 +48,10 @@ export class StoredAuth implements AuthState {
     })
   }
 
+  proveOwned(): Promise<void> {
+    return this.#rows.proveOwned()
+  }
+
   async discardHalfMade(): Promise<boolean> {
     if (this.paired || !this.creds.me) return false
     await this.reset()

@@ -168,6 +168,8 @@ export class Session {
 
   async #prepareAuth(): Promise<AuthState> {
     const auth = await this.#loadAuth()
+    // An agent that was frozen while another took over would otherwise throw that one's session out.
+    await auth.proveOwned()
     // Asking for a pairing code already writes a name into the credentials; dialling with them would be a login that fails.
     if (await auth.discardHalfMade())
       this.#parts.bus.emit(

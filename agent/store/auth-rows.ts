@@ -80,6 +80,15 @@ export class AuthRows {
     for (const [name, text] of changes) this.#cache.set(name, { text })
   }
 
+  /** Rejects with FencedError when another process has taken the account, with StoreError when the store cannot say. */
+  async proveOwned(): Promise<void> {
+    const { sql, account, epoch } = this.#at
+    const [row] = await sql.query<{ epoch: number }>('SELECT epoch FROM ownership WHERE account = $1', [
+      account,
+    ])
+    if (row?.epoch !== epoch) throw this.#fenced()
+  }
+
   /** Removes everything the account has. Rejects with FencedError or StoreError. */
   async clear(): Promise<void> {
     const { sql, account } = this.#at
@@ -96,14 +105,18 @@ export class AuthRows {
    * account between the proof and the write.
    */
   async #holdEpoch(tx: Queryable): Promise<void> {
-    const { account, epoch, bus } = this.#at
+    const { account, epoch } = this.#at
     const held = await tx.query(
       'UPDATE ownership SET epoch = epoch WHERE account = $1 AND epoch = $2 RETURNING epoch',
       [account, epoch],
     )
-    if (held.length > 0) return
+    if (held.length === 0) throw this.#fenced()
+  }
+
+  #fenced(): FencedError {
+    const { bus, account, epoch } = this.#at
     bus.emit('store.write-fenced', {}, { account, epoch })
-    throw new FencedError(account, epoch)
+    return new FencedError(account, epoch)
   }
 
   async #fetch(names: readonly string[]): Promise<Map<string, string | null>> {

@@ -82,3 +82,12 @@ describe('the cache of keys', () => {
     expect(await at.names()).toHaveLength(812)
   })
 })
+
+it('an owner that lost the account does not prove it, and the later one does', async () => {
+  const at = new AuthStage()
+  await at.open()
+  await at.auth.proveOwned()
+  const later = await at.of('uae-1')
+  await expect(at.auth.proveOwned()).rejects.toThrow(FencedError)
+  await later.proveOwned()
+})
