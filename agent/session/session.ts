@@ -1,51 +1,30 @@
 // One account's session: its state follows what its connections report, and it dials again only as the reconnect table allows.
 
-import type { About, Bus } from '../events.ts'
+import type { About } from '../events.ts'
 import type { Code } from '../pairing/attempt.ts'
 import { PairingDesk } from '../pairing/desk.ts'
 import type { Reason, SessionState } from '../words.ts'
-import type { ConnectLimiter } from './connect-limiter.ts'
-import { Connection, type ConnectionListener, type ConnectionSettings } from './connection.ts'
-import { Inbox, type OnInbound } from './inbox.ts'
+import { Connection, type ConnectionListener } from './connection.ts'
+import { Credentials } from './credentials.ts'
+import { Inbox } from './inbox.ts'
+import type { SessionParts } from './parts.ts'
 import type { Close } from './reasons.ts'
-import { type Backoff, type Verdict, verdictFor } from './reconnect.ts'
+import { type Verdict, verdictFor } from './reconnect.ts'
 import { RestrictionWatch } from './restriction-watch.ts'
 import { Retries } from './retries.ts'
 import { Sends } from './sends.ts'
 import type { SessionSnapshot } from './snapshot.ts'
-import { type AuthState, type OpenSocket, type Outgoing, SendError } from './socket.ts'
-import { accepts, type Input, transition } from './states.ts'
-
-export interface SessionSettings extends ConnectionSettings {
-  backoff: Backoff
-  /** A connection that was open this long clears the count of failures, in milliseconds. */
-  stableAfterMs: number
-  /** How long a message may lack its acknowledgement before its outcome is called unknown, in milliseconds. */
-  sendDeadlineMs: number
-  /** Regenerations allowed in a row. */
-  regenerations: number
-}
-
-export interface SessionParts {
-  bus: Bus
-  limiter: ConnectLimiter
-  openSocket: OpenSocket
-  loadAuth(): Promise<AuthState>
-  onInbound: OnInbound
-  settings: SessionSettings
-  /** Uniform in [0, 1). */
-  random(): number
-}
+import { type Outgoing, SendError } from './socket.ts'
+import { StateKeeper } from './state-keeper.ts'
 
 export class Session {
   readonly account: string
   readonly pairing: PairingDesk
   #parts: SessionParts
   #about: About
-  #state: SessionState = 'stopped'
-  #since = Date.now()
+  #states: StateKeeper
   #connection: Connection | null = null
-  #auth: AuthState | null = null
+  #credentials: Credentials
   #sends: Sends
   #inbox: Inbox
   #restriction: RestrictionWatch
@@ -62,6 +41,8 @@ export class Session {
     this.account = account
     this.#parts = parts
     this.#about = { account, epoch }
+    this.#states = new StateKeeper(parts.bus, this.#about)
+    this.#credentials = new Credentials(parts.bus, this.#about, parts.loadAuth)
     this.pairing = new PairingDesk(parts.bus, this.#about, parts.settings.regenerations)
     this.#sends = new Sends(parts.bus, this.#about, parts.settings.sendDeadlineMs)
     this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound)
@@ -70,22 +51,22 @@ export class Session {
   }
 
   get state(): SessionState {
-    return this.#state
+    return this.#states.state
   }
 
   get snapshot(): SessionSnapshot {
-    const open = this.#state === 'open' || this.#state === 'restricted'
+    const { state, since, connected: open } = this.#states
     return {
       account: this.account,
-      state: this.#state,
-      since: this.#since,
+      state,
+      since,
       up: open && (this.#connection?.watch?.fresh ?? false),
       openedAt: open ? this.#openedAt : null,
       lastEvidenceAt: this.#lastEvidenceAt,
       lastDisconnect: this.#lastDisconnect,
       restriction: this.#restriction.current,
       retryAt: this.#retries.at,
-      askable: this.#state === 'waiting' && this.#askable,
+      askable: state === 'waiting' && this.#askable,
       nextLookAt: open ? (this.#connection?.watch?.nextLookAt ?? null) : null,
       inFlight: this.#sends.inFlight,
     }
@@ -93,7 +74,7 @@ export class Session {
 
   /** Dials. Refused by IllegalTransition where the session is open or pairing already. */
   start(reason: Reason): void {
-    this.#move('start', reason)
+    this.#states.move('start', reason)
     // A session that dials already starts over: it never has two connections.
     this.#hangUp('asked')
     this.#retries.forget()
@@ -104,11 +85,11 @@ export class Session {
   async restart(): Promise<void> {
     const stops = this.#stops
     // Only what WhatsApp itself has ended is worthless: an outdated client keeps good credentials.
-    const worthless = this.#state === 'logged-out' || this.#lastDisconnect?.reason === 'banned'
+    const worthless = this.state === 'logged-out' || this.#lastDisconnect?.reason === 'banned'
     this.pairing.startOver()
     this.#hangUp('asked')
-    if (this.#state !== 'stopped') this.#move('stop', 'asked')
-    if (worthless) await (await this.#loadAuth()).reset()
+    if (this.state !== 'stopped') this.#states.move('stop', 'asked')
+    if (worthless) await this.#credentials.reset()
     // Who stopped it meanwhile meant it.
     if (this.#stops === stops) this.start('asked')
   }
@@ -117,9 +98,9 @@ export class Session {
   async stop(): Promise<void> {
     this.#stops += 1
     this.pairing.end('aborted')
-    this.#move('stop', 'asked')
+    this.#states.move('stop', 'asked')
     this.#hangUp('asked')
-    await this.#auth?.flush().catch(() => {})
+    await this.#credentials.flush()
   }
 
   /**
@@ -127,7 +108,7 @@ export class Session {
    * where the snapshot says that it is not askable, not before a reset.
    */
   viewCode(): Code | null {
-    if (this.#state === 'waiting' && this.#askable) this.start('asked')
+    if (this.state === 'waiting' && this.#askable) this.start('asked')
     return this.pairing.view()
   }
 
@@ -163,26 +144,7 @@ export class Session {
       this.#connectionListener(),
     )
     this.#connection = connection
-    void connection.dial(() => this.#prepareAuth())
-  }
-
-  async #prepareAuth(): Promise<AuthState> {
-    const auth = await this.#loadAuth()
-    // An agent that was frozen while another took over would otherwise throw that one's session out.
-    await auth.proveOwned()
-    // Asking for a pairing code already writes a name into the credentials; dialling with them would be a login that fails.
-    if (await auth.discardHalfMade())
-      this.#parts.bus.emit(
-        'session.trapped',
-        { trap: 'credentials-discarded', detail: 'half-made pairing' },
-        this.#about,
-      )
-    return auth
-  }
-
-  async #loadAuth(): Promise<AuthState> {
-    this.#auth ??= await this.#parts.loadAuth()
-    return this.#auth
+    void connection.dial(() => this.#credentials.prepare())
   }
 
   #connectionListener(): ConnectionListener {
@@ -192,7 +154,7 @@ export class Session {
       },
       code: (code, lifeMs) => {
         this.pairing.codeArrived(code, lifeMs)
-        this.#move('code', 'code-issued')
+        this.#states.move('code', 'code-issued')
       },
       paired: () => {
         this.#retries.forget()
@@ -201,7 +163,7 @@ export class Session {
       opened: () => {
         this.#openedAt = Date.now()
         this.#wasOpen = true
-        this.#move('open', 'opened')
+        this.#states.move('open', 'opened')
         this.#restrictAgain()
       },
       restriction: (restriction) => this.#restrict(restriction?.kind ?? null, restriction?.untilMs ?? null),
@@ -222,17 +184,17 @@ export class Session {
 
   #restrict(kind: string | null, untilMs: number | null): void {
     const input = kind === null ? 'lift' : 'restrict'
-    if (!accepts(this.#state, input)) return
+    if (!this.#states.accepts(input)) return
     if (!this.#restriction.update(kind === null ? null : { kind, untilMs })) return
     if (kind === null) this.#parts.bus.emit('session.restriction-lifted', {}, this.#about)
     else this.#parts.bus.emit('session.restricted', { kind, untilMs }, this.#about)
-    this.#move(input, kind === null ? 'restriction-lifted' : 'reachout-timelock')
+    this.#states.move(input, kind === null ? 'restriction-lifted' : 'reachout-timelock')
   }
 
   /** A restriction outlives the connection on which it was learned. */
   #restrictAgain(): void {
     if (!this.#restriction.current) return
-    this.#move('restrict', 'reachout-timelock')
+    this.#states.move('restrict', 'reachout-timelock')
     this.#restriction.check()
   }
 
@@ -260,7 +222,7 @@ export class Session {
     else {
       this.pairing.end('refused')
       this.#askable = false
-      this.#move(verdict.do, reason)
+      this.#states.move(verdict.do, reason)
     }
   }
 
@@ -273,21 +235,12 @@ export class Session {
     } else {
       // Whoever watched all the attempts that are allowed and did not scan must say that they want more.
       this.#askable = !viewed
-      this.#move('wait', reason)
+      this.#states.move('wait', reason)
     }
   }
 
   #retry(delay: 'now' | 'backoff' | 'cap', reason: Reason): void {
-    this.#move('retry', reason)
+    this.#states.move('retry', reason)
     this.#retries.schedule(delay, reason, () => this.#dial())
-  }
-
-  #move(input: Input, reason: Reason): void {
-    const from = this.#state
-    const to = transition(from, input)
-    if (to === from) return
-    this.#state = to
-    this.#since = Date.now()
-    this.#parts.bus.emit('session.state-changed', { from, to, reason }, this.#about)
   }
 }

@@ -1,6 +1,7 @@
 // The one command line of long fault runs: `npm run chaos -- NAME [--runs N] [--seed S] [--json]` and what a run adds to it.
 
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { whole } from '../harness/whole.ts'
 
 export const drivers = ['sqlite', 'postgres'] as const
 
@@ -11,15 +12,6 @@ export interface ChaosOptions {
   json: boolean
   driver: (typeof drivers)[number]
   accounts: number
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const n = Number(text)
-    if (!Number.isInteger(n) || n < min || n > max)
-      throw new InvalidArgumentError(`allowed: a whole number from ${min} to ${max}.`)
-    return n
-  }
 }
 
 /** Ends the process with status 2 on a mistake, 0 after --help. */

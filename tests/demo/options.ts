@@ -1,6 +1,7 @@
 // What the demo can be told on its command line, with a clear refusal of anything else.
 
 import { Command, InvalidArgumentError } from 'commander'
+import { whole } from '../harness/whole.ts'
 
 export interface DemoOptions {
   accounts: number
@@ -10,15 +11,6 @@ export interface DemoOptions {
   /** False takes free ports instead of the ones in the README. */
   fixedPorts: boolean
   faults: boolean
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const n = Number(text)
-    if (!Number.isInteger(n) || n < min || n > max)
-      throw new InvalidArgumentError(`allowed: a whole number from ${min} to ${max}.`)
-    return n
-  }
 }
 
 function zero(text: string): number {

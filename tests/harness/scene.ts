@@ -12,7 +12,7 @@ import { loadConfig } from '../../agent/config/load.ts'
 import { buildContext, type Context, type Overrides } from '../../agent/context.ts'
 import { takeOwnership } from '../../agent/fleet/ownership.ts'
 import { loadAuth } from '../../agent/session/auth-state.ts'
-import type { SessionSettings } from '../../agent/session/session.ts'
+import type { SessionSettings } from '../../agent/session/parts.ts'
 import {
   type NewAccount,
   type SimulatorOptions,

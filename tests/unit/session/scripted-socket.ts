@@ -1,7 +1,7 @@
 // A WhatsApp connection that does what the test says: the Socket port, without a wire.
 
+import type { SessionSettings } from '../../../agent/session/parts.ts'
 import type { Close } from '../../../agent/session/reasons.ts'
-import type { SessionSettings } from '../../../agent/session/session.ts'
 import type {
   OpenSocket,
   Outgoing,

@@ -1,0 +1,29 @@
+// What a session is made of and how it is set: given by the fleet, replaced in tests.
+
+import type { Bus } from '../events.ts'
+import type { ConnectLimiter } from './connect-limiter.ts'
+import type { ConnectionSettings } from './connection.ts'
+import type { OnInbound } from './inbox.ts'
+import type { Backoff } from './reconnect.ts'
+import type { AuthState, OpenSocket } from './socket.ts'
+
+export interface SessionSettings extends ConnectionSettings {
+  backoff: Backoff
+  /** A connection that was open this long clears the count of failures, in milliseconds. */
+  stableAfterMs: number
+  /** How long a message may lack its acknowledgement before its outcome is called unknown, in milliseconds. */
+  sendDeadlineMs: number
+  /** Regenerations allowed in a row. */
+  regenerations: number
+}
+
+export interface SessionParts {
+  bus: Bus
+  limiter: ConnectLimiter
+  openSocket: OpenSocket
+  loadAuth(): Promise<AuthState>
+  onInbound: OnInbound
+  settings: SessionSettings
+  /** Uniform in [0, 1). */
+  random(): number
+}
