@@ -80,7 +80,7 @@ export default {
     },
     door('baileys-behind-its-adapter', '^agent/session/', { path: '(^|/)@whiskeysockets/baileys' }),
     door('sqlite-behind-its-driver', '^agent/store/', { path: '^(node:)?sqlite$' }),
-    door('postgres-behind-its-driver', '^agent/store/', { path: 'node_modules/(pg|@types/pg)/' }),
+    door('postgres-behind-its-driver', '^agent/store/', { path: '(^|/)pg(/|$)' }),
     {
       name: 'no-unresolvable-import',
       comment: 'The file or package does not exist, or is not in package.json.',

@@ -70,14 +70,13 @@ it.each(wrong)('%s: %s breaks %s', async (path, content, rule, more = {}) => {
   expect(await broken(path, content, more)).toEqual([rule])
 })
 
-it('only the adapter imports the WhatsApp library', async () => {
-  const content = use('@whiskeysockets/baileys')
+it.each([
+  ['@whiskeysockets/baileys', 'baileys-behind-its-adapter', 'agent/session/baileys/a.ts'],
+  ['pg', 'postgres-behind-its-driver', 'agent/store/a.ts'],
+])('%s: %s', async (name, rule, home) => {
   // The folder has no node_modules, so that every package is also one that cannot be found.
-  expect(await broken('agent/fleet/a.ts', content)).toEqual([
-    'baileys-behind-its-adapter',
-    'no-unresolvable-import',
-  ])
-  expect(await broken('agent/session/baileys/a.ts', content)).toEqual(['no-unresolvable-import'])
+  expect(await broken('agent/fleet/a.ts', use(name))).toEqual([rule, 'no-unresolvable-import'].sort())
+  expect(await broken(home, use(name))).toEqual(['no-unresolvable-import'])
 })
 
 it.each([
