@@ -58,7 +58,7 @@ const ACKS_WITHHELD_MS = 20_000
 const ACKS_WITHHELD_COUNT = 3
 const SEND_DEADLINE_MS = 30_000
 const QUERY_TIMEOUT_MS = 15_000
-const TAKE_BACK_WITHIN_MS = 60_000
+const TAKE_BACK_WITHIN_MS = 10_000
 
 /** Opens the store and builds every part; nothing listens and nothing connects yet. Throws StoreError. */
 export async function buildContext(config: Config, overrides: Overrides = {}): Promise<Context> {

@@ -55,7 +55,7 @@ export async function dump(sql: Sql, write: (line: string) => Promise<void>): Pr
       await write(`${JSON.stringify({ rows, sha256: hash.digest('hex') })}\n`)
       return rows
     },
-    { lock: 'backup', withinMs: 30 * 60_000 },
+    { lock: 'backup', serial: true, withinMs: 30 * 60_000 },
   )
 }
 

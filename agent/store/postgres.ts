@@ -81,7 +81,7 @@ class Postgres implements Sql {
 
   async transaction<T>(
     work: (tx: Queryable) => Promise<T>,
-    { lock, withinMs = this.#limits.transactionMs }: TransactionOptions = {},
+    { lock, serial = false, withinMs = this.#limits.transactionMs }: TransactionOptions = {},
   ): Promise<T> {
     this.#guard('transaction')
     const take = () =>
@@ -92,7 +92,7 @@ class Postgres implements Sql {
         const held = await this.#take(take)
         const leftMs = Math.max(1, deadline - performance.now())
         try {
-          return await this.#inside.run(() => transact(this.#asking, held, work, leftMs))
+          return await this.#inside.run(() => transact(this.#asking, held, work, leftMs, serial))
         } catch (error) {
           if (!isConflict(error)) throw error
           const pauseMs = Math.random() * Math.min(PAUSE_MS, 2 ** attempt)

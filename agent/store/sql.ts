@@ -28,6 +28,11 @@ export interface TransactionOptions {
    * happen once, such as migrations: the limits of the store on statements do not apply, `withinMs` does.
    */
   lock?: string
+  /**
+   * As if transactions came one after another, reading included: for what must be of one moment, or writes what it computed from what
+   * it read. Collisions repeat `work`, and on PostgreSQL transactions of other rows collide too, so it is not for frequent writes.
+   */
+  serial?: boolean
   /** Longest time for one run of `work`, in milliseconds; the store's own limit where it is absent. */
   withinMs?: number
 }
@@ -35,7 +40,8 @@ export interface TransactionOptions {
 export interface Sql extends Queryable {
   readonly driver: 'sqlite' | 'postgres'
   /**
-   * Runs `work` in one transaction: all of it or nothing, as if transactions came one after another. `work` may run more than once
+   * Runs `work` in one transaction: all of it or nothing. A row that it has updated is held until its end, and an UPDATE that waited for
+   * a row judges it as it is then; what was only read may change meanwhile (see `serial`). `work` may run more than once
    * (a collision with another process), so it does nothing that cannot be repeated; and it asks only the transaction it is given: the
    * store itself refuses meanwhile. After a statement that failed the transaction is lost, also when `work` caught the error.
    */

@@ -108,34 +108,55 @@ onBothDrivers((driver) => {
 
   describe('transactions on the same row', () => {
     const addOne = (sql: Sql) =>
-      sql.transaction(async (tx) => {
-        const [row] = await tx.query<{ n: number }>('SELECT n FROM t WHERE id = 1')
-        await turn()
-        await tx.query('UPDATE t SET n = $1 WHERE id = 1', [(row?.n ?? 0) + 1])
-      })
+      sql.transaction(
+        async (tx) => {
+          const [row] = await tx.query<{ n: number }>('SELECT n FROM t WHERE id = 1')
+          await turn()
+          await tx.query('UPDATE t SET n = $1 WHERE id = 1', [(row?.n ?? 0) + 1])
+        },
+        { serial: true },
+      )
 
-    it('lose no update between reading and writing', async () => {
+    it('when serial lose no update between reading and writing', async () => {
       const { sql } = await withTable(driver)
       await sql.query(put, [1, 0])
       await Promise.all(Array.from({ length: 60 }, () => addOne(sql)))
       expect(await all(sql)).toEqual([{ id: 1, n: 60 }])
     })
 
-    it('see the world as if one came after the other: of two doctors one stays on call', async () => {
+    it('when serial see the world as if one came after the other: of two doctors one stays on call', async () => {
       const { sql } = await withTable(driver)
       await sql.query('INSERT INTO t (id, n) VALUES (1, 1), (2, 1)')
       // Often, because it goes well by chance when they miss each other.
       const leave = (id: number) =>
-        sql.transaction(async (tx) => {
-          const [row] = await tx.query<{ on_call: number }>('SELECT sum(n) AS on_call FROM t')
-          await turn()
-          if (row?.on_call === 2) await tx.query('UPDATE t SET n = 0 WHERE id = $1', [id])
-        })
+        sql.transaction(
+          async (tx) => {
+            const [row] = await tx.query<{ on_call: number }>('SELECT sum(n) AS on_call FROM t')
+            await turn()
+            if (row?.on_call === 2) await tx.query('UPDATE t SET n = 0 WHERE id = $1', [id])
+          },
+          { serial: true },
+        )
       for (let round = 0; round < 15; round++) {
         await sql.query('UPDATE t SET n = 1')
         await Promise.all([leave(1), leave(2)])
         expect(await sql.query('SELECT sum(n) AS on_call FROM t')).toEqual([{ on_call: 1 }])
       }
+    })
+
+    it("of different rows do not get in each other's way, nor do increments of one row", async () => {
+      const { sql, events } = await withTable(driver)
+      for (let id = 1; id <= 20; id++) await sql.query(put, [id, 0])
+      let next = 1_000
+      const flush = (id: number) =>
+        sql.transaction(async (tx) => {
+          await tx.query('UPDATE t SET n = n + 1 WHERE id = $1', [id])
+          await turn()
+          await tx.query(put, [next++, id])
+        })
+      await Promise.all(Array.from({ length: 200 }, (_, i) => flush((i % 20) + 1)))
+      expect(events.of('store.retried')).toEqual([])
+      expect(await sql.query('SELECT sum(n) AS n FROM t WHERE id <= 20')).toEqual([{ n: 200 }])
     })
 
     it('that take rows in opposite orders both end', async () => {
