@@ -17,7 +17,14 @@ import { openBaileys } from './session/baileys/open-socket.ts'
 import type { OnInbound } from './session/inbox.ts'
 import type { SessionSettings } from './session/parts.ts'
 import type { OpenSocket } from './session/socket.ts'
-import { type Cipher, envelopeCipher, masterKeyOf, plainCipher, proveMasterKey } from './store/cipher.ts'
+import {
+  type Cipher,
+  envelopeCipher,
+  masterKeyOf,
+  plainCipher,
+  proveMasterKey,
+  proveMode,
+} from './store/cipher.ts'
 import { migrate } from './store/migrations.ts'
 import { openStore } from './store/open.ts'
 import type { Sql } from './store/sql.ts'
@@ -70,11 +77,13 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
   })
   recordEvents(bus, instruments)
   logEvents(bus, log)
+  // Before the store is touched: without its key there is nothing to open.
+  const master = config.store.encryption === 'on' ? masterKeyOf(config.store) : null
   const sql = await openStore(config.store.url, bus)
   try {
     await migrate(sql)
-    const cipher = await makeCipher(config, sql)
-    await applyAccounts(sql, bus, config.accounts)
+    const cipher = await makeCipher(config.store.encryption, master, sql)
+    await applyAccounts(sql, bus, config.node.id, config.accounts)
     const fleet = new Fleet({
       bus,
       connectConcurrency: config.whatsapp.connectConcurrency,
@@ -121,9 +130,10 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
   }
 }
 
-async function makeCipher({ store }: Config, sql: Sql): Promise<Cipher> {
-  if (store.encryption === 'off') return plainCipher
-  const master = masterKeyOf(store)
+/** Rejects with StoreError when the store was written with another key or under another mode. */
+async function makeCipher(encryption: 'on' | 'off', master: Uint8Array | null, sql: Sql): Promise<Cipher> {
+  await proveMode(sql, encryption)
+  if (master === null) return plainCipher
   await proveMasterKey(sql, master)
   return envelopeCipher(sql, master)
 }

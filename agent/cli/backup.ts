@@ -1,16 +1,16 @@
 // `linda backup FILE` and `linda restore FILE`: a backup is taken through the running agent, or straight from a store that nobody has open.
 
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open as openFile, rename, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { loadConfig } from '../config/load.ts'
 import { Bus } from '../events.ts'
-import { dump, load } from '../store/backup.ts'
+import { dumpTo, load } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
-import type { Sql } from '../store/sql.ts'
+import { type Sql, StoreError } from '../store/sql.ts'
 import { askAgent } from './agent-api.ts'
 import type { CheckConfigIo } from './check-config.ts'
 
@@ -24,24 +24,27 @@ export async function backup(file: string, config: string | undefined, io: Check
   }
   const partial = `${file}.partial`
   try {
-    await pipeline(
-      io.env.LINDA_TOKEN_FILE ? await fromAgent(io) : fromStore(config, io),
-      createGzip(),
-      createWriteStream(partial, { mode: 0o600 }),
-    )
+    const zip = createGzip()
+    const zipped = pipeline(zip, createWriteStream(partial, { mode: 0o600 }))
+    zipped.catch(() => {}) // heard below
+    await (io.env.LINDA_TOKEN_FILE ? fromAgent(io, zip) : fromStore(config, io, zip))
+    await zipped
+    await durable(partial)
     await rename(partial, file)
   } catch (error) {
     await rm(partial, { force: true })
+    if ((error as NodeJS.ErrnoException).syscall)
+      throw new StoreError(`cannot write ${file}: ${(error as Error).message}`, { cause: error })
     throw error
   }
   io.err(`wrote ${file}\n`)
   return 0
 }
 
-async function fromAgent(io: CheckConfigIo): Promise<Readable> {
+async function fromAgent(io: CheckConfigIo, out: Writable): Promise<void> {
   const response = await askAgent('/api/store/backup', io, WITHIN_MS)
   const lines = createInterface({ input: Readable.fromWeb(response.body as never) })
-  return Readable.from(whole(lines))
+  await pipeline(Readable.from(whole(lines)), out)
 }
 
 /** Passes the lines on; rejects where the last one does not end a backup, as when the agent died while it wrote. */
@@ -52,42 +55,23 @@ async function* whole(lines: AsyncIterable<string>): AsyncGenerator<string> {
     yield `${line}\n`
   }
   if (!last.startsWith('{"rows":'))
-    throw new Error('the agent ended the backup before its last line; try again')
+    throw new StoreError('the agent ended the backup before its last line; try again')
 }
 
-function fromStore(config: string | undefined, io: CheckConfigIo): Readable {
-  async function* lines(): AsyncGenerator<string> {
-    const sql = await open(config, io)
-    try {
-      // The dump pushes and a stream pulls: line by line, so that neither runs ahead.
-      const waiting: string[] = []
-      let wake: () => void = () => {}
-      let taken: () => void = () => {}
-      let done = false
-      const dumping = dump(sql, async (line) => {
-        waiting.push(line)
-        wake()
-        if (waiting.length > 1_000) await new Promise<void>((resolve) => (taken = resolve))
-      }).finally(() => {
-        done = true
-        wake()
-      })
-      dumping.catch(() => {})
-      for (;;) {
-        while (waiting.length > 0) yield waiting.splice(0).join('')
-        taken()
-        if (done && waiting.length === 0) break
-        await new Promise<void>((resolve) => {
-          wake = resolve
-          if (waiting.length > 0 || done) resolve()
-        })
-      }
-      await dumping
-    } finally {
-      await sql.close()
-    }
+async function fromStore(config: string | undefined, io: CheckConfigIo, out: Writable): Promise<void> {
+  const sql = await open(config, io, true)
+  try {
+    await dumpTo(sql, out)
+  } finally {
+    await sql.close()
   }
-  return Readable.from(lines())
+}
+
+/** Resolves when the file is on the disk, not only in its cache. */
+async function durable(file: string): Promise<void> {
+  const handle = await openFile(file, 'r+')
+  await handle.sync()
+  await handle.close()
 }
 
 /** Fills the configured store, which must be empty, from FILE. Answers the exit status; rejects as its parts do. */
@@ -96,13 +80,9 @@ export async function restore(file: string, config: string | undefined, io: Chec
     io.err(`${file}: no such file\n`)
     return 2
   }
-  const sql = await open(config, io)
+  const sql = await open(config, io, false)
   try {
-    const input = createReadStream(file).pipe(createGunzip())
-    const lines = createInterface({ input })
-    // readline does not pass on the errors of what it reads.
-    const failed = new Promise<never>((_, reject) => input.once('error', reject))
-    const rows = await Promise.race([load(sql, lines), failed])
+    const rows = await load(sql, linesOf(file))
     io.err(`restored ${rows} rows\n`)
     return 0
   } finally {
@@ -110,7 +90,31 @@ export async function restore(file: string, config: string | undefined, io: Chec
   }
 }
 
-async function open(config: string | undefined, io: CheckConfigIo): Promise<Sql> {
+/** The lines of a gzip file; what cannot be read of it is one clear error, and comes before the last line is believed. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    const unzip = createGunzip()
+    // An error of either ends the reading of `unzip` with it.
+    pipeline(createReadStream(file), unzip).catch(() => {})
+    for await (const chunk of unzip.setEncoding('utf8')) {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      if (rest.length > LONGEST_LINE) throw new Error('a line is longer than any row')
+      yield* lines
+    }
+  } catch (error) {
+    throw new StoreError(`cannot read ${file}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Far more than any row has: a few kilobytes. */
+const LONGEST_LINE = 16 * 1024 * 1024
+
+async function open(config: string | undefined, io: CheckConfigIo, mustExist: boolean): Promise<Sql> {
   const { store } = loadConfig({ path: config, env: io.env, cwd: io.cwd })
+  const file = /^sqlite:(.+)$/.exec(store.url)?.[1]
+  if (mustExist && file !== undefined && !existsSync(file))
+    throw new StoreError(`${file}: there is no store to back up`)
   return openStore(store.url, new Bus('cli'))
 }

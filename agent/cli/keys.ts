@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { Bus } from '../events.ts'
-import { masterKeyOf, readMasterKey, rewrapDataKeys } from '../store/cipher.ts'
+import { masterKeyOf, proveMasterKey, readMasterKey, rewrapDataKeys } from '../store/cipher.ts'
 import { migrate } from '../store/migrations.ts'
 import { openStore } from '../store/open.ts'
 import type { CheckConfigIo } from './check-config.ts'
@@ -14,7 +14,7 @@ import type { CheckConfigIo } from './check-config.ts'
 export function createKey(file: string, io: CheckConfigIo): number {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
+    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST'
     const why = exists
@@ -44,15 +44,21 @@ export async function rotateKeys(
     return 2
   }
   const from = masterKeyOf(store)
-  if (!existsSync(file) && createKey(file, io) !== 0) return 2
-  const to = readMasterKey(file)
   const sql = await openStore(store.url, new Bus('cli'))
   try {
     await migrate(sql)
+    await proveMasterKey(sql, from)
+    if (!existsSync(file) && createKey(file, io) !== 0) return 2
+    const to = readMasterKey(file)
+    if (Buffer.compare(from, to) === 0) {
+      io.err(`${file} holds the key that is in use; name another file\n`)
+      return 2
+    }
     const keys = await rewrapDataKeys(sql, from, to)
-    io.err(
-      `${keys} data keys are wrapped with ${file} now; set store.master_key_file to it, and keep the old key for old backups\n`,
-    )
+    const where = store.masterKey
+      ? 'put it into LINDA_MASTER_KEY, which goes before the file'
+      : 'set store.master_key_file to it'
+    io.err(`${keys} data keys are wrapped with ${file} now; ${where}, and keep the old key for old backups\n`)
     return 0
   } finally {
     await sql.close()

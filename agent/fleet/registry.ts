@@ -6,7 +6,7 @@ import type { Queryable, Row, Sql } from '../store/sql.ts'
 
 const fields = ['phone', 'pool', 'role', 'priority', 'weight', 'region'] as const
 type Field = (typeof fields)[number]
-type Stored = { id: string; retired: number } & Record<Field, string | number> & Row
+type Stored = { id: string; node: string; retired: number } & Record<Field, string | number> & Row
 
 interface Change {
   id: string
@@ -15,24 +15,30 @@ interface Change {
 }
 
 /** Brings the store to the list in one transaction, then tells what changed. Rejects with StoreError. */
-export async function applyAccounts(sql: Sql, bus: Bus, accounts: readonly AccountConfig[]): Promise<void> {
+export async function applyAccounts(
+  sql: Sql,
+  bus: Bus,
+  node: string,
+  accounts: readonly AccountConfig[],
+): Promise<void> {
   const changes = await sql.transaction(async (tx) => {
     const stored = new Map(
-      (await tx.query<Stored>(`SELECT id, retired, ${fields.join(', ')} FROM account`)).map((row) => [
+      (await tx.query<Stored>(`SELECT id, node, retired, ${fields.join(', ')} FROM account`)).map((row) => [
         row.id,
         row,
       ]),
     )
     const made: Change[] = []
     for (const account of accounts) {
-      const change = compare(account, stored.get(account.id))
+      const change = compare(account, node, stored.get(account.id))
       stored.delete(account.id)
       if (!change) continue
-      await write(tx, account)
+      await write(tx, node, account)
       made.push(change)
     }
-    for (const { id, retired } of stored.values()) {
-      if (retired) continue
+    for (const { id, node: listedBy, retired } of stored.values()) {
+      // What another node lists is that node's to retire.
+      if (retired || listedBy !== node) continue
       await tx.query('UPDATE account SET retired = 1, changed_at = $2 WHERE id = $1', [id, Date.now()])
       made.push({ id, what: 'retired', fields: [] })
     }
@@ -41,22 +47,22 @@ export async function applyAccounts(sql: Sql, bus: Bus, accounts: readonly Accou
   for (const { id, what, fields } of changes) bus.emit('account.listed', { what, fields }, { account: id })
 }
 
-function compare(account: AccountConfig, stored: Stored | undefined): Change | null {
+function compare(account: AccountConfig, node: string, stored: Stored | undefined): Change | null {
   const { id } = account
   if (!stored) return { id, what: 'created', fields: [] }
   const differing = fields.filter((field) => String(stored[field]) !== String(account[field]))
   if (stored.retired) return { id, what: 'returned', fields: differing }
-  return differing.length > 0 ? { id, what: 'changed', fields: differing } : null
+  return differing.length > 0 || stored.node !== node ? { id, what: 'changed', fields: differing } : null
 }
 
-async function write(tx: Queryable, account: AccountConfig): Promise<void> {
+async function write(tx: Queryable, node: string, account: AccountConfig): Promise<void> {
   const { id, phone, pool, role, priority, weight, region } = account
   await tx.query(
-    `INSERT INTO account (id, phone, pool, role, priority, weight, region, retired, changed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)
-     ON CONFLICT (id) DO UPDATE SET phone = excluded.phone, pool = excluded.pool, role = excluded.role,
+    `INSERT INTO account (id, node, phone, pool, role, priority, weight, region, retired, changed_at)
+     VALUES ($1, $9, $2, $3, $4, $5, $6, $7, 0, $8)
+     ON CONFLICT (id) DO UPDATE SET node = excluded.node, phone = excluded.phone, pool = excluded.pool, role = excluded.role,
        priority = excluded.priority, weight = excluded.weight, region = excluded.region, retired = 0,
        changed_at = excluded.changed_at`,
-    [id, phone, pool, role, priority, String(weight), region, Date.now()],
+    [id, phone, pool, role, priority, String(weight), region, Date.now(), node],
   )
 }

@@ -9,13 +9,27 @@ import {
   type SignalDataTypeMap,
   type SignalKeyStore,
 } from '@whiskeysockets/baileys'
-import { type AuthPlace, AuthRows } from '../store/auth-rows.ts'
+import { type AuthPlace, AuthRows, FencedError } from '../store/auth-rows.ts'
+import { StoreError } from '../store/sql.ts'
 import type { AuthState } from './socket.ts'
 
 const CREDS = 'creds'
+/** How long after a failed write of the credentials the next try comes, in milliseconds. */
+const AGAIN_MS = 2_000
 
 const encode = (value: unknown): string => JSON.stringify(value, BufferJSON.replacer)
-const decode = <T>(text: string): T => JSON.parse(text, BufferJSON.reviver) as T
+const decode = <T>(text: string): T => parse(text) as T
+
+/** The parser's own message quotes the value, which is a secret. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text, BufferJSON.reviver)
+  } catch {
+    throw new StoreError(
+      'a stored value is not what was written: it was changed, or written under another store.encryption',
+    )
+  }
+}
 
 /** Baileys' view of an account's authentication, on top of the AuthState that sessions see. */
 export class StoredAuth implements AuthState {
@@ -25,6 +39,7 @@ export class StoredAuth implements AuthState {
   /** The write under way, and whether the credentials changed again since it began. */
   #saving: Promise<void> | null = null
   #changed = false
+  #again: NodeJS.Timeout | undefined
 
   constructor(rows: AuthRows, creds: AuthenticationCreds) {
     this.#rows = rows
@@ -66,6 +81,12 @@ export class StoredAuth implements AuthState {
 
   async flush(): Promise<void> {
     await this.#saving
+    if (!this.#changed) return
+    // The last time had failed: once more, now.
+    clearTimeout(this.#again)
+    this.#again = undefined
+    this.saveCreds()
+    await this.#saving
   }
 
   async #saveWhileChanged(): Promise<void> {
@@ -73,8 +94,19 @@ export class StoredAuth implements AuthState {
     await null
     while (this.#changed) {
       this.#changed = false
-      // What could not be written is the store's event; the next change writes all of it again.
-      await this.#rows.write(new Map([[CREDS, encode(this.creds)]])).catch(() => {})
+      try {
+        await this.#rows.write(new Map([[CREDS, encode(this.creds)]]))
+      } catch (error) {
+        // Whoever lost the account has nothing more to say. Otherwise it is not written yet: a lost pairing is not for a moment's outage.
+        if (error instanceof FencedError) return
+        this.#changed = true
+        this.#again ??= setTimeout(() => {
+          this.#again = undefined
+          this.saveCreds()
+        }, AGAIN_MS)
+        this.#again.unref()
+        return
+      }
     }
   }
 

@@ -98,6 +98,8 @@ export class AuthRows {
       await this.#holdEpoch(tx)
       await tx.query('DELETE FROM auth WHERE account = $1', [account])
     })
+    this.#version += 1
+    this.#cache.clear()
   }
 
   /**

@@ -1,6 +1,9 @@
 // A backup is one file of JSON lines that either database can be restored from: a header, every row, and a last line that proves it whole.
 
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { z } from 'zod'
 import { readTables } from './identity.ts'
 import { migrate, schemaVersion } from './migrations.ts'
@@ -34,8 +37,12 @@ const endSchema = z.strictObject({ rows: z.number().int(), sha256: z.string() })
  * @param write may take its time; the transaction waits for it
  */
 export async function dump(sql: Sql, write: (line: string) => Promise<void>): Promise<number> {
+  let begun = false
   return sql.transaction(
     async (tx) => {
+      // What was written cannot be taken back: a repetition would put a second backup behind the first.
+      if (begun) throw new StoreError('the store was too busy for a backup of one moment; try again')
+      begun = true
       const hash = createHash('sha256')
       let rows = 0
       const put = async (line: object): Promise<void> => {
@@ -57,6 +64,19 @@ export async function dump(sql: Sql, write: (line: string) => Promise<void>): Pr
     },
     { lock: 'backup', serial: true, withinMs: 30 * 60_000 },
   )
+}
+
+/** Dumps into a stream and ends it, no faster than it takes the lines. Rejects as the store or the stream does. */
+export async function dumpTo(sql: Sql, out: Writable): Promise<number> {
+  const broken = finished(out)
+  broken.catch(() => {})
+  const rows = await dump(sql, async (line) => {
+    if (out.errored) throw out.errored
+    if (!out.write(line)) await Promise.race([once(out, 'drain'), broken])
+  })
+  out.end()
+  await broken
+  return rows
 }
 
 async function* pages(tx: Queryable, table: string, key: readonly string[]): AsyncGenerator<Row> {
@@ -110,6 +130,9 @@ async function fill(tx: Queryable, header: string, lines: AsyncIterable<string>)
     if (end.success) {
       if (end.data.rows !== rows || end.data.sha256 !== hash.digest('hex'))
         throw new StoreError('the backup is not whole: its last line does not fit what stands before it')
+      // Read on to the end of the file: what is wrong with it shows there, and nothing may follow.
+      for await (const more of lines)
+        throw new StoreError(`the backup goes on behind its last line: ${more.slice(0, 20)}`)
       return rows
     }
     const row = rowSchema.safeParse(parsed)

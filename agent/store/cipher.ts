@@ -87,12 +87,12 @@ export async function rewrapDataKeys(sql: Sql, from: Uint8Array, to: Uint8Array)
   })
 }
 
-/** Opens one stored data key, so that a wrong master key is found at start and nothing is written. */
+/** Opens every stored data key, so that a wrong master key is found at start, before anything is written. Rejects with StoreError. */
 export async function proveMasterKey(sql: Sql, master: Uint8Array): Promise<void> {
-  const [row] = await sql.query<{ account: string; wrapped: Uint8Array }>(
-    'SELECT account, wrapped FROM data_key ORDER BY account LIMIT 1',
+  const rows = await sql.query<{ account: string; wrapped: Uint8Array }>(
+    'SELECT account, wrapped FROM data_key',
   )
-  if (row) openWith(master, `data key of ${row.account}`, row.wrapped)
+  for (const { account, wrapped } of rows) openWith(master, `data key of ${account}`, wrapped)
 }
 
 /** Reads 32 bytes written as 64 hexadecimal or 44 base64 characters. Throws StoreError; never echoes the key. */
@@ -130,4 +130,23 @@ export function masterKeyOf(store: {
   return store.masterKey
     ? parseMasterKey(store.masterKey.reveal(), 'LINDA_MASTER_KEY')
     : readMasterKey(store.masterKeyFile)
+}
+
+/**
+ * Refuses a store that was written under the other `store.encryption`: it would be unreadable account by account, and what is new in it
+ * would be mixed with what is old. Rejects with StoreError.
+ */
+export async function proveMode(sql: Sql, encryption: 'on' | 'off'): Promise<void> {
+  const [sealed] = await sql.query('SELECT 1 AS one FROM data_key LIMIT 1')
+  const [clear] = await sql.query(
+    'SELECT 1 AS one FROM auth WHERE account NOT IN (SELECT account FROM data_key) LIMIT 1',
+  )
+  if (encryption === 'off' && sealed)
+    throw new StoreError(
+      'store.encryption: found off, but the store is encrypted; set it to on, with the key that wrote it',
+    )
+  if (encryption === 'on' && clear)
+    throw new StoreError(
+      'store.encryption: found on, but the store was written in clear; set it to off, or begin a new store',
+    )
 }

@@ -1,5 +1,6 @@
 // The store that store.url names.
 
+import { resolve } from 'node:path'
 import type { Bus } from '../events.ts'
 import { openPostgres } from './postgres.ts'
 import type { Sql } from './sql.ts'
@@ -11,7 +12,12 @@ import { openSqlite } from './sqlite.ts'
  * Rejects with StoreError.
  */
 export async function openStore(url: string, bus: Bus): Promise<Sql> {
-  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), bus)
+  if (url.startsWith('sqlite:')) return openSqlite(fileOf(url.slice('sqlite:'.length).trim()), bus)
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, bus)
   throw new StoreError('store.url: allowed are sqlite:FILE and postgres://USER:PASSWORD@HOST/DATABASE')
+}
+
+/** An absolute path: SQLite would read `file:...` as a URI, with parameters that take its locks away. */
+function fileOf(text: string): string {
+  return text === ':memory:' ? text : resolve(text)
 }

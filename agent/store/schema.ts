@@ -21,6 +21,7 @@ export const steps: readonly (readonly string[])[] = [
      )`,
     `CREATE TABLE account (
        id         TEXT PRIMARY KEY,
+       node       TEXT NOT NULL,
        phone      TEXT NOT NULL,
        pool       TEXT NOT NULL,
        role       TEXT NOT NULL,

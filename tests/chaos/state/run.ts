@@ -109,7 +109,20 @@ export async function runState(options: ChaosOptions, progress: OnProgress): Pro
     if (books.pairings > 0) violations.push(`${books.pairings} pairing attempts began`)
     if (undecryptable.length > 0)
       violations.push(`${undecryptable.length} messages stayed unreadable: ${undecryptable.slice(0, 5)}`)
-    if (talk.unanswered.size > 0) violations.push(`${talk.unanswered.size} texts were never acknowledged`)
+    if (talk.unanswered.size > 0)
+      violations.push(
+        `${talk.unanswered.size} texts were never acknowledged: ${[...talk.unanswered].slice(0, 5)}`,
+      )
+    const onWire = new Set(wire.messages.flatMap(({ texts }) => Object.values(texts)))
+    const lost = [...talk.acked].filter((text) => !onWire.has(text))
+    if (lost.length > 0)
+      violations.push(`${lost.length} acknowledged texts are not on the wire: ${lost.slice(0, 5)}`)
+    if (postgres && runs >= 4 && books.fenced === 0)
+      violations.push('no write was ever fenced: nothing was tried')
+    // Each kill may lose what was in the handlers' hands, and spoil what was being written: not more than that.
+    const few = 4 * (runs + 1) * accounts.length
+    if (unseen > few) violations.push(`${unseen} messages had a receipt and reached no handler`)
+    if (firstTry > few) violations.push(`${firstTry} messages could not be read at first`)
     violations.push(...books.stale)
     const { overlaps, messages } = await simulator.client.summary()
     if (messages.sameTextTwoIds > 0)
@@ -124,7 +137,8 @@ export async function runState(options: ChaosOptions, progress: OnProgress): Pro
         resumed_without_pairing: books.resumed,
         undecryptable: undecryptable.length,
         first_try_failures: firstTry,
-        stale_epoch_writes: books.stale.length,
+        // On SQLite no second agent can run, so nothing of the kind is tried.
+        stale_epoch_writes: postgres ? books.stale.length : 'not tried',
         writes_fenced: books.fenced,
         acknowledged: talk.acked.size,
         received: books.received.size,

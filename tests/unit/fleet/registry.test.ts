@@ -21,9 +21,10 @@ const account = (id: string, more: Partial<AccountConfig> = {}): AccountConfig =
 
 let sql: Sql
 const heard = hear()
-const apply = async (...accounts: AccountConfig[]) => {
+const apply = async (...accounts: AccountConfig[]) => applyAs('n-1', ...accounts)
+const applyAs = async (node: string, ...accounts: AccountConfig[]) => {
   const before = heard.of('account.listed').length
-  await applyAccounts(sql, heard.bus, accounts)
+  await applyAccounts(sql, heard.bus, node, accounts)
   return heard
     .of('account.listed')
     .slice(before)
@@ -55,4 +56,12 @@ it('retires what is no longer listed and takes it back as it was, deleting nothi
     { id: 'a-2', retired: 1 },
   ])
   expect(await apply(account('a-1'), account('a-2', { role: 'backup' }))).toEqual(['a-2 returned role'])
+})
+
+it('leaves alone what another node lists', async () => {
+  await applyAs('n-1', account('a-1'))
+  expect(await applyAs('n-2', account('b-1'))).toEqual(['b-1 created'])
+  expect(await applyAs('n-1', account('a-1'))).toEqual([])
+  expect(await applyAs('n-2', account('b-1'), account('a-1'))).toEqual(['a-1 changed'])
+  expect(await applyAs('n-1')).toEqual([])
 })
