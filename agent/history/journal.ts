@@ -18,6 +18,8 @@ export class Journal {
   #waiting: AnyEvent[] = []
   #timer: NodeJS.Timeout
   #flushing: Promise<void> | null = null
+  /** Dropped since it was last said: an outage must not double the log. */
+  #dropped = 0
   #leave: () => void
 
   constructor(sql: Sql, bus: Bus) {
@@ -50,10 +52,14 @@ export class Journal {
     const tooMany = this.#waiting.length - BUFFER
     if (tooMany <= 0) return
     this.#waiting.splice(0, tooMany)
-    this.#bus.emit('history.dropped', { driver: 'embedded', count: tooMany })
+    this.#dropped += tooMany
   }
 
   async #write(): Promise<void> {
+    if (this.#dropped > 0) {
+      this.#bus.emit('history.dropped', { driver: 'embedded', count: this.#dropped })
+      this.#dropped = 0
+    }
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH)
       try {
