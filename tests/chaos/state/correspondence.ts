@@ -38,6 +38,8 @@ export class Correspondence {
   async #sendFrom({ id }: Correspondent, i: number): Promise<void> {
     for (let n = 1; !this.#over; n++) {
       await sleep(SEND_EVERY_MS + 7 * i)
+      // What is begun after the end is waited for by nobody.
+      if (this.#over) return
       if (this.adminUrl === '' || this.#pursuits.size > 200) continue
       const pursuit = this.#pursue(id, `+4479470${String(10000 + 10 * i + (n % 3))}`, `${id} says ${n}`)
       this.#pursuits.add(pursuit)
