@@ -1,13 +1,13 @@
 // `linda run`: the agent in the foreground; a mistake of the operator is one line and status 2, a stop by signal is status 0.
 
 import { type RunningAgent, startAgent } from './agent.ts'
-import type { CheckConfigIo } from './cli/check-config.ts'
+import type { CommandIo } from './cli/io.ts'
 import { loadConfig } from './config/load.ts'
 import { unusedSettings } from './config/unused.ts'
 import { buildContext } from './context.ts'
 
 /** Resolves with the exit status when the agent has stopped. Rejects with ConfigError, StoreError or ListenError. */
-export async function run(file: string | undefined, io: CheckConfigIo): Promise<number> {
+export async function run(file: string | undefined, io: CommandIo): Promise<number> {
   const { promise: asked, resolve: ask } = Promise.withResolvers<{ signal: string; status: number }>()
   // From the first moment: a signal that comes while the store is opened or a thousand sessions are set up counts too.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)

@@ -33,10 +33,9 @@ export function statusOf(state: SessionState): string {
   return state === 'open' ? 'CONNECTED' : state.toUpperCase().replaceAll('-', '_')
 }
 
-/** What a person must do something about, per state; the others mend themselves. */
+/** What a person must do something about, per state; `waiting` has several, and the states that are not here mend themselves. */
 const alerts: Partial<Record<SessionState, string>> = {
   pairing: 'PAIRING_REQUIRED',
-  waiting: 'PAIRING_REQUIRED',
   'logged-out': 'LOGGED_OUT',
   restricted: 'RESTRICTED',
   replaced: 'REPLACED',

@@ -1,7 +1,7 @@
 // Asking a running agent from a command: where it is and which token to use come from LINDA_URL and LINDA_TOKEN_FILE.
 
 import { readFileSync } from 'node:fs'
-import type { CheckConfigIo } from './check-config.ts'
+import type { CommandIo } from './io.ts'
 
 /** The agent could not be asked; `status` is the exit status that says whose fault it was. */
 export class AskError extends Error {
@@ -13,7 +13,7 @@ export class AskError extends Error {
 }
 
 /** Rejects with AskError: 1 when the agent does not answer, 2 when it refuses or the token file is missing. */
-export async function askAgent(path: string, io: CheckConfigIo, timeoutMs = 10_000): Promise<Response> {
+export async function askAgent(path: string, io: CommandIo, timeoutMs = 10_000): Promise<Response> {
   const url = io.env.LINDA_URL ?? 'http://127.0.0.1:8420'
   const file = io.env.LINDA_TOKEN_FILE
   if (!file)

@@ -12,12 +12,12 @@ import { dumpTo, load } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { type Sql, StoreError } from '../store/sql.ts'
 import { askAgent } from './agent-api.ts'
-import type { CheckConfigIo } from './check-config.ts'
+import type { CommandIo } from './io.ts'
 
 const WITHIN_MS = 30 * 60_000
 
 /** Writes FILE (gzip, JSON lines, readable by its owner only) whole or not at all. Answers the exit status; rejects as its parts do. */
-export async function backup(file: string, config: string | undefined, io: CheckConfigIo): Promise<number> {
+export async function backup(file: string, config: string | undefined, io: CommandIo): Promise<number> {
   if (existsSync(file)) {
     io.err(`${file} exists already; a backup is never written over another\n`)
     return 2
@@ -41,7 +41,7 @@ export async function backup(file: string, config: string | undefined, io: Check
   return 0
 }
 
-async function fromAgent(io: CheckConfigIo, out: Writable): Promise<void> {
+async function fromAgent(io: CommandIo, out: Writable): Promise<void> {
   const response = await askAgent('/api/store/backup', io, WITHIN_MS)
   const lines = createInterface({ input: Readable.fromWeb(response.body as never) })
   await pipeline(Readable.from(whole(lines)), out)
@@ -58,7 +58,7 @@ async function* whole(lines: AsyncIterable<string>): AsyncGenerator<string> {
     throw new StoreError('the agent ended the backup before its last line; try again')
 }
 
-async function fromStore(config: string | undefined, io: CheckConfigIo, out: Writable): Promise<void> {
+async function fromStore(config: string | undefined, io: CommandIo, out: Writable): Promise<void> {
   const sql = await open(config, io, true)
   try {
     await dumpTo(sql, out)
@@ -75,7 +75,7 @@ async function durable(file: string): Promise<void> {
 }
 
 /** Fills the configured store, which must be empty, from FILE. Answers the exit status; rejects as its parts do. */
-export async function restore(file: string, config: string | undefined, io: CheckConfigIo): Promise<number> {
+export async function restore(file: string, config: string | undefined, io: CommandIo): Promise<number> {
   if (!existsSync(file)) {
     io.err(`${file}: no such file\n`)
     return 2
@@ -111,7 +111,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 /** Far more than any row has: a few kilobytes. */
 const LONGEST_LINE = 16 * 1024 * 1024
 
-async function open(config: string | undefined, io: CheckConfigIo, mustExist: boolean): Promise<Sql> {
+async function open(config: string | undefined, io: CommandIo, mustExist: boolean): Promise<Sql> {
   const { store } = loadConfig({ path: config, env: io.env, cwd: io.cwd })
   const file = /^sqlite:(.+)$/.exec(store.url)?.[1]
   if (mustExist && file !== undefined && !existsSync(file))

@@ -3,20 +3,13 @@
 import { loadConfig } from '../config/load.ts'
 import { ConfigError } from '../config/problems.ts'
 import { unusedSettings } from '../config/unused.ts'
-
-/** Where a command writes, and what it reads beside its arguments. */
-export interface CheckConfigIo {
-  out(text: string): void
-  err(text: string): void
-  env: Readonly<Record<string, string | undefined>>
-  cwd: string
-}
+import type { CommandIo } from './io.ts'
 
 /**
  * Answers the exit status: 0 when the file is good, 2 when it is not. The environment counts, as it does when the agent
  * starts. Without a file it checks the one that the agent would take.
  */
-export function checkConfig(file: string | undefined, io: CheckConfigIo): number {
+export function checkConfig(file: string | undefined, io: CommandIo): number {
   try {
     const config = loadConfig({ path: file, env: io.env, cwd: io.cwd })
     const name = file ?? (io.env.LINDA_CONFIG || 'linda.yaml')

@@ -8,10 +8,10 @@ import { Bus } from '../events.ts'
 import { masterKeyOf, proveMasterKey, readMasterKey, rewrapDataKeys } from '../store/cipher.ts'
 import { migrate } from '../store/migrations.ts'
 import { openStore } from '../store/open.ts'
-import type { CheckConfigIo } from './check-config.ts'
+import type { CommandIo } from './io.ts'
 
 /** Answers the exit status. */
-export function createKey(file: string, io: CheckConfigIo): number {
+export function createKey(file: string, io: CommandIo): number {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
@@ -33,11 +33,7 @@ export function createKey(file: string, io: CheckConfigIo): number {
  * Wraps every data key with the key in FILE, which is made where it does not exist; all of them or none. The agent must not run.
  * Answers the exit status; rejects with ConfigError or StoreError.
  */
-export async function rotateKeys(
-  file: string,
-  config: string | undefined,
-  io: CheckConfigIo,
-): Promise<number> {
+export async function rotateKeys(file: string, config: string | undefined, io: CommandIo): Promise<number> {
   const { store } = loadConfig({ path: config, env: io.env, cwd: io.cwd })
   if (store.encryption === 'off') {
     io.err('store.encryption: found off, allowed: on; there is nothing to rotate\n')

@@ -1,7 +1,7 @@
 // `linda status`: the accounts of a running agent as a table, or as the API's own JSON.
 
 import { AskError, askAgent } from './agent-api.ts'
-import type { CheckConfigIo } from './check-config.ts'
+import type { CommandIo } from './io.ts'
 
 interface Listed {
   account: string
@@ -13,7 +13,7 @@ interface Listed {
 }
 
 /** Finds the agent through LINDA_URL and LINDA_TOKEN_FILE. Status 1 when it does not answer, 2 when it refuses. */
-export async function showStatus({ json }: { json: boolean }, io: CheckConfigIo): Promise<number> {
+export async function showStatus({ json }: { json: boolean }, io: CommandIo): Promise<number> {
   try {
     const response = await askAgent('/api/dashboard/connections', io)
     const body = (await response.json().catch(() => ({}))) as { connections?: Listed[] }

@@ -1,13 +1,13 @@
 // `linda token create NAME`: the token is shown once, the file gets its hash.
 
 import { addToken, mintToken, type Role, roles } from '../admin/tokens.ts'
-import type { CheckConfigIo } from './check-config.ts'
+import type { CommandIo } from './io.ts'
 
 /** Answers the exit status. */
 export async function createToken(
   name: string,
   { role, file }: { role: string; file: string },
-  io: CheckConfigIo,
+  io: CommandIo,
 ): Promise<number> {
   if (!roles.includes(role as Role)) {
     io.err(`--role: found "${role}", allowed: ${roles.join(', ')}\n`)

@@ -76,7 +76,7 @@ export class Session {
   start(reason: Reason): void {
     this.#states.move('start', reason)
     // A session that dials already starts over: it never has two connections.
-    this.#hangUp('asked')
+    this.#hangUp()
     this.#retries.forget()
     this.#dial()
   }
@@ -87,7 +87,7 @@ export class Session {
     // Only what WhatsApp itself has ended is worthless: an outdated client keeps good credentials.
     const worthless = this.state === 'logged-out' || this.#lastDisconnect?.reason === 'banned'
     this.pairing.startOver()
-    this.#hangUp('asked')
+    this.#hangUp()
     if (this.state !== 'stopped') this.#states.move('stop', 'asked')
     if (worthless) await this.#credentials.reset()
     // Who stopped it meanwhile meant it.
@@ -99,7 +99,7 @@ export class Session {
     this.#stops += 1
     this.pairing.end('aborted')
     this.#states.move('stop', 'asked')
-    this.#hangUp('asked')
+    this.#hangUp()
     await this.#credentials.flush()
   }
 
@@ -198,9 +198,9 @@ export class Session {
     this.#restriction.check()
   }
 
-  #hangUp(reason: Reason): void {
+  #hangUp(): void {
     this.#retries.cancel()
-    this.#connection?.close({ reason, code: null, detail: 'closed by the agent' })
+    this.#connection?.close({ reason: 'asked', code: null, detail: 'closed by the agent' })
     this.#connection = null
   }
 

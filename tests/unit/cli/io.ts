@@ -1,10 +1,10 @@
 // What a command wrote, and the environment it saw.
 
-import type { CheckConfigIo } from '../../../agent/cli/check-config.ts'
+import type { CommandIo } from '../../../agent/cli/io.ts'
 
 export function terminal(env: Record<string, string> = {}) {
   const said = { out: '', err: '' }
-  const io: CheckConfigIo = {
+  const io: CommandIo = {
     out: (text) => {
       said.out += text
     },
