@@ -17,14 +17,9 @@ import { openBaileys } from './session/baileys/open-socket.ts'
 import type { OnInbound } from './session/inbox.ts'
 import type { SessionSettings } from './session/parts.ts'
 import type { OpenSocket } from './session/socket.ts'
-import {
-  type Cipher,
-  envelopeCipher,
-  masterKeyOf,
-  plainCipher,
-  proveMasterKey,
-  proveMode,
-} from './store/cipher.ts'
+import { type Cipher, envelopeCipher, plainCipher } from './store/cipher.ts'
+import { proveMasterKey, proveMode } from './store/data-keys.ts'
+import { masterKeyOf } from './store/master-key.ts'
 import { migrate } from './store/migrations.ts'
 import { openStore } from './store/open.ts'
 import type { Sql } from './store/sql.ts'

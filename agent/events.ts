@@ -73,7 +73,14 @@ export interface EventData {
 export type EventType = keyof EventData
 
 /** Level and one-sentence meaning of every event; docs/events.md is made from it. */
-export const catalogue: { readonly [T in EventType]: { level: Level; help: string } } = {
+export const catalogue: {
+  readonly [T in EventType]: {
+    level: Level
+    help: string
+    /** At most one line of the log in this time, in milliseconds, with the number of those left out; metrics count them all. */
+    logEveryMs?: number
+  }
+} = {
   'agent.started': {
     level: 'info',
     help: 'Both listeners answer and every account has been handed to the fleet.',
@@ -137,7 +144,8 @@ export const catalogue: { readonly [T in EventType]: { level: Level; help: strin
   'admin.answered': { level: 'debug', help: 'The admin listener answered a request.' },
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
   'store.queried': { level: 'trace', help: 'The store answered a query.' },
-  'store.failed': { level: 'error', help: 'The store could not answer a query.' },
+  // During an outage every write of every session fails, again and again.
+  'store.failed': { level: 'error', help: 'The store could not answer a query.', logEveryMs: 10_000 },
   'history.written': { level: 'trace', help: 'A batch of events was kept, or could not be yet.' },
   'history.dropped': {
     level: 'error',

@@ -61,7 +61,7 @@ keys
 
 keys
   .command('rotate')
-  .description('wrap every data key with another master key; the agent must not run')
+  .description('wrap every data key with another master key; agents need the new one at their next start')
   .argument('<file>', 'the new key; made where it does not exist')
   .option('-c, --config <file>', 'configuration file')
   .action(async (file, { config }) => finish(await rotateKeys(file, config, io)))

@@ -39,6 +39,7 @@ export const reasons = [
   'client-outdated', // 405
   'multidevice-mismatch', // 411
   'replaced', // 440
+  'wrong-phone', // the credentials belong to another number than the configured one
   'fenced', // another process has taken the account
   'reachout-timelock', // 463
   'restriction-lifted',

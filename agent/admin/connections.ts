@@ -33,7 +33,7 @@ export function statusOf(state: SessionState): string {
   return state === 'open' ? 'CONNECTED' : state.toUpperCase().replaceAll('-', '_')
 }
 
-/** What a person must do something about, per state; `waiting` has several, and the states that are not here mend themselves. */
+/** What a person must do something about, per state; `waiting` and `failed` have several, and the states that are not here mend themselves. */
 const alerts: Partial<Record<SessionState, string>> = {
   pairing: 'PAIRING_REQUIRED',
   'logged-out': 'LOGGED_OUT',
@@ -44,6 +44,7 @@ const alerts: Partial<Record<SessionState, string>> = {
 
 /** The alert of a session's state; a demand for a passkey is not mended by showing another code. */
 function alertOf({ state, lastDisconnect, askable }: SessionSnapshot): string | null {
+  if (state === 'failed' && lastDisconnect?.reason === 'wrong-phone') return 'WRONG_PHONE'
   if (state !== 'waiting') return alerts[state] ?? null
   if (lastDisconnect?.reason === 'passkey-required') return 'PASSKEY_REQUIRED'
   return askable ? 'PAIRING_REQUIRED' : 'REGENERATIONS_SPENT'
@@ -58,6 +59,8 @@ const suggestions: Record<string, string> = {
   LOGGED_OUT: 'The phone unlinked the device. Reset the QR and pair again.',
   RESTRICTED: 'WhatsApp restricts new conversations. Stop sending to new contacts until it ends.',
   REPLACED: 'Another program uses this session. Find and stop it, then reset the QR to connect again.',
+  WRONG_PHONE:
+    'The linked phone is not the configured one. Correct the configuration, or unlink the device on that phone, reset the QR and scan with the right one.',
   SESSION_FAILED: 'Read the last disconnect; dialling again by itself would make it worse.',
 }
 

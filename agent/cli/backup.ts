@@ -2,6 +2,7 @@
 
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { open as openFile, rename, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -31,6 +32,7 @@ export async function backup(file: string, config: string | undefined, io: Comma
     await zipped
     await durable(partial)
     await rename(partial, file)
+    await durable(dirname(resolve(file)))
   } catch (error) {
     await rm(partial, { force: true })
     if ((error as NodeJS.ErrnoException).syscall)
@@ -67,9 +69,9 @@ async function fromStore(config: string | undefined, io: CommandIo, out: Writabl
   }
 }
 
-/** Resolves when the file is on the disk, not only in its cache. */
+/** Resolves when the file, or the name of one in a directory, is on the disk, not only in its cache. */
 async function durable(file: string): Promise<void> {
-  const handle = await openFile(file, 'r+')
+  const handle = await openFile(file, 'r')
   await handle.sync()
   await handle.close()
 }

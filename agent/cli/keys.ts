@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { Bus } from '../events.ts'
-import { masterKeyOf, proveMasterKey, readMasterKey, rewrapDataKeys } from '../store/cipher.ts'
+import { proveMasterKey, rewrapDataKeys } from '../store/data-keys.ts'
+import { masterKeyOf, readMasterKey } from '../store/master-key.ts'
 import { migrate } from '../store/migrations.ts'
 import { openStore } from '../store/open.ts'
 import type { CommandIo } from './io.ts'
@@ -30,7 +31,8 @@ export function createKey(file: string, io: CommandIo): number {
 }
 
 /**
- * Wraps every data key with the key in FILE, which is made where it does not exist; all of them or none. The agent must not run.
+ * Wraps every data key with the key in FILE, which is made where it does not exist; all of them or none. On SQLite no agent may run; on
+ * PostgreSQL one that does goes on with the data keys it has and needs the new key at its next start.
  * Answers the exit status; rejects with ConfigError or StoreError.
  */
 export async function rotateKeys(file: string, config: string | undefined, io: CommandIo): Promise<number> {

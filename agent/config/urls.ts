@@ -33,7 +33,7 @@ export function url(schemes: readonly string[], told: Told) {
 export function storeUrl(told: Told) {
   const schema = z
     .string()
-    .refine((text) => /^sqlite:\S/.test(text) || isUrl(text, ['postgres', 'postgresql']))
+    .refine((text) => /^sqlite:\S(.*\S)?$/.test(text) || isUrl(text, ['postgres', 'postgresql']))
   return leaf(schema, {
     type: 'URL',
     allowed: 'sqlite: and a path, or a URL that starts with postgres://',

@@ -72,6 +72,7 @@ export class Fleet implements FleetView {
       const parts: SessionParts = {
         ...this.#parts,
         limiter: this.#limiter,
+        phone: account.phone,
         loadAuth: () => loadAuth(account.id, epoch),
       }
       const member = { account, epoch, session: new Session(account.id, epoch, parts) }

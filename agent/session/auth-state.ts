@@ -55,6 +55,10 @@ export class StoredAuth implements AuthState {
     return this.creds.account !== undefined && this.creds.me !== undefined
   }
 
+  get phone(): string | null {
+    return this.paired ? (/^\d+/.exec(this.creds.me?.id ?? '')?.[0] ?? null) : null
+  }
+
   /** Writes the credentials as they are when their turn comes; changes in between become one write. Never rejects. */
   saveCreds(): void {
     this.#changed = true

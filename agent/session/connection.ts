@@ -3,6 +3,7 @@
 import type { About, Bus } from '../events.ts'
 import { attributes, type OpenSpan, openSpan } from '../telemetry/tracing.ts'
 import type { ConnectLimiter, Place } from './connect-limiter.ts'
+import { UnusableCredentials } from './credentials.ts'
 import { EvidenceWatch, type WatchSettings } from './evidence-watch.ts'
 import type { Close } from './reasons.ts'
 import type { Inbound, OpenSocket, Restriction, Socket, SocketListener, SocketOptions } from './socket.ts'
@@ -76,7 +77,8 @@ export class Connection {
       if (this.#ended) return
       this.socket = openSocket({ ...settings, auth, textOf }, this.#socketListener())
     } catch (error) {
-      this.close({ reason: 'internal-error', code: null, detail: (error as Error).message })
+      const reason = error instanceof UnusableCredentials ? error.reason : 'internal-error'
+      this.close({ reason, code: null, detail: (error as Error).message })
     }
   }
 

@@ -21,6 +21,8 @@ export interface SessionParts {
   bus: Bus
   limiter: ConnectLimiter
   openSocket: OpenSocket
+  /** Of the account, E.164. */
+  phone: string
   loadAuth(): Promise<AuthState>
   onInbound: OnInbound
   settings: SessionSettings

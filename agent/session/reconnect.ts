@@ -38,6 +38,7 @@ const table: Readonly<Partial<Record<Reason, Verdict>>> = {
   'client-outdated': { do: 'fail' },
   'multidevice-mismatch': { do: 'fail' },
   'untrusted-certificate': { do: 'retry', delay: 'cap' },
+  'wrong-phone': { do: 'fail' },
   replaced: { do: 'replace' },
   fenced: { do: 'replace' },
   'passkey-required': { do: 'wait' },

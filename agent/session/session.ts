@@ -42,7 +42,7 @@ export class Session {
     this.#parts = parts
     this.#about = { account, epoch }
     this.#states = new StateKeeper(parts.bus, this.#about)
-    this.#credentials = new Credentials(parts.bus, this.#about, parts.loadAuth)
+    this.#credentials = new Credentials(parts.bus, this.#about, parts.phone, parts.loadAuth)
     this.pairing = new PairingDesk(parts.bus, this.#about, parts.settings.regenerations)
     this.#sends = new Sends(parts.bus, this.#about, parts.settings.sendDeadlineMs)
     this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound)
@@ -84,8 +84,9 @@ export class Session {
   /** Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins. */
   async restart(): Promise<void> {
     const stops = this.#stops
-    // Only what WhatsApp itself has ended is worthless: an outdated client keeps good credentials.
-    const worthless = this.state === 'logged-out' || this.#lastDisconnect?.reason === 'banned'
+    // Only what WhatsApp has ended or what is not ours is worthless: an outdated client keeps good credentials.
+    const last = this.#lastDisconnect?.reason
+    const worthless = this.state === 'logged-out' || last === 'banned' || last === 'wrong-phone'
     this.pairing.startOver()
     this.#hangUp()
     if (this.state !== 'stopped') this.#states.move('stop', 'asked')

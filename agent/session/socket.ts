@@ -76,6 +76,8 @@ export interface SocketOptions {
 export interface AuthState {
   /** Linked to a phone; without it a connection starts a pairing attempt. */
   readonly paired: boolean
+  /** Digits of the phone that it is linked to, country code first; null when it is not paired. */
+  readonly phone: string | null
   /** Rejects when another process has taken the account: whoever lost it must not log in with its credentials. */
   proveOwned(): Promise<void>
   /** Throws away the credentials of an abandoned pairing; answers whether there were any. Never touches paired ones. */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Bus } from '../events.ts'
 import type { Cipher } from './cipher.ts'
 import { type Queryable, type Sql, StoreError } from './sql.ts'
+import { Turns } from './turns.ts'
 
 /** Decrypted text kept per account, in characters: what a conversation under way reads again and again. */
 const CACHED = 128 * 1024
@@ -31,6 +32,8 @@ export class AuthRows {
   #at: AuthPlace
   /** Grows with every write: what was fetched under an older one is not remembered. */
   #version = 0
+  /** Writes go in the order of the calls: two of one key that nobody waited for must not end the other way round. */
+  #turns = new Turns()
   #cache = new LRUCache<string, { text: string | null }>({
     maxSize: CACHED,
     sizeCalculation: ({ text }, name) => (text?.length ?? 0) + name.length + 50,
@@ -59,7 +62,11 @@ export class AuthRows {
   }
 
   /** Writes all of it or nothing; null removes. Rejects with FencedError or StoreError. */
-  async write(changes: ReadonlyMap<string, string | null>): Promise<void> {
+  write(changes: ReadonlyMap<string, string | null>): Promise<void> {
+    return this.#turns.take(() => this.#write(changes))
+  }
+
+  async #write(changes: ReadonlyMap<string, string | null>): Promise<void> {
     const { cipher, account, sql } = this.#at
     // Sealed before the transaction begins: the cipher may have to ask the store for its data key.
     const sealed: [string, Uint8Array][] = []
@@ -90,7 +97,11 @@ export class AuthRows {
   }
 
   /** Removes everything the account has. Rejects with FencedError or StoreError. */
-  async clear(): Promise<void> {
+  clear(): Promise<void> {
+    return this.#turns.take(() => this.#clear())
+  }
+
+  async #clear(): Promise<void> {
     const { sql, account } = this.#at
     this.#version += 1
     this.#cache.clear()

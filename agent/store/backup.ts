@@ -14,11 +14,17 @@ import { StoreError } from './sql.ts'
 const tables: Readonly<Record<string, readonly string[]>> = {
   account: ['id'],
   ownership: ['account'],
+  master_key: ['one'],
   data_key: ['account'],
   auth: ['account', 'name'],
   event: ['id'],
 }
 const PAGE = 500
+/**
+ * What a restore adds to every epoch: more than there can have been starts since the backup, so that an agent which was only frozen
+ * meanwhile holds an epoch that is over.
+ */
+export const epochsAhead = 1_000_000
 
 const headerSchema = z.strictObject({
   app: z.literal('linda'),
@@ -111,11 +117,17 @@ export async function load(sql: Sql, lines: AsyncIterable<string>): Promise<numb
     throw new StoreError(
       `the backup has schema ${schema}, this version knows up to ${schemaVersion}; use a newer version`,
     )
-  await refuseFilled(sql)
+  await sql.transaction((tx) => refuseFilled(tx, sql.driver))
   await migrate(sql, schema)
   const rows = await sql.transaction(
-    (tx) => fill(tx, `${first.value}\n`, { [Symbol.asyncIterator]: () => iterator }),
-    { lock: 'restore', withinMs: 30 * 60_000 },
+    async (tx) => {
+      await refuseFilled(tx, sql.driver)
+      const rows = await fill(tx, `${first.value}\n`, { [Symbol.asyncIterator]: () => iterator })
+      await tx.query('UPDATE ownership SET epoch = epoch + $1', [epochsAhead])
+      return rows
+    },
+    // That of the migrations: an agent that starts meanwhile waits with its own.
+    { lock: 'migrate', withinMs: 30 * 60_000 },
   )
   await migrate(sql)
   return rows
@@ -151,11 +163,11 @@ async function fill(tx: Queryable, header: string, lines: AsyncIterable<string>)
   throw new StoreError('the backup is not whole: it ends before its last line')
 }
 
-async function refuseFilled(sql: Sql): Promise<void> {
-  const present = await sql.transaction((tx) => readTables(tx, sql.driver))
+async function refuseFilled(tx: Queryable, driver: Sql['driver']): Promise<void> {
+  const present = await readTables(tx, driver)
   for (const table of Object.keys(tables)) {
     if (!present.has(table)) continue
-    const [row] = await sql.query(`SELECT 1 AS one FROM ${table} LIMIT 1`)
+    const [row] = await tx.query(`SELECT 1 AS one FROM ${table} LIMIT 1`)
     if (row)
       throw new StoreError('the store is not empty; restore into a fresh one and point store.url at it')
   }

@@ -8,6 +8,10 @@ export const steps: readonly (readonly string[])[] = [
        node    TEXT NOT NULL,
        epoch   BIGINT NOT NULL
      )`,
+    `CREATE TABLE master_key (
+       one         BIGINT PRIMARY KEY,
+       fingerprint TEXT NOT NULL
+     )`,
     `CREATE TABLE data_key (
        account TEXT PRIMARY KEY,
        wrapped BYTEA NOT NULL

@@ -24,11 +24,32 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 
 /** Writes every event; answers the function that stops it. */
 export function logEvents(bus: Bus, log: Logger): () => void {
+  const repeated = new Repetitions()
   return bus.onAny((event: AnyEvent) => {
-    const { level } = catalogue[event.type]
+    const { level, logEveryMs } = catalogue[event.type]
     if (!log.isLevelEnabled(level)) return
+    const leftOut = logEveryMs === undefined ? 0 : repeated.leftOut(event.type, event.at, logEveryMs)
+    if (leftOut === null) return
     const { type, v: _version, at: _at, trace, ...rest } = event as AnyEvent & { detail?: string }
     if (typeof rest.detail === 'string') rest.detail = maskPhones(rest.detail)
-    log[level]({ ...rest, ...(trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {}) }, type)
+    const ids = trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {}
+    log[level]({ ...rest, ...ids, ...(leftOut > 0 ? { left_out: leftOut } : {}) }, type)
   })
+}
+
+/** When something was last said, and how often it has been left out since. */
+class Repetitions {
+  #said = new Map<string, { at: number; leftOut: number }>()
+
+  /** How many were left out before this one; null when this one is left out too. */
+  leftOut(what: string, at: number, everyMs: number): number | null {
+    const last = this.#said.get(what)
+    // A clock that was set back must not silence it.
+    if (last && at >= last.at && at - last.at < everyMs) {
+      last.leftOut += 1
+      return null
+    }
+    this.#said.set(what, { at, leftOut: 0 })
+    return last?.leftOut ?? 0
+  }
 }

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bus } from '../../agent/events.ts'
 import { takeOwnership } from '../../agent/fleet/ownership.ts'
 import { loadAuth } from '../../agent/session/auth-state.ts'
-import { dump, load } from '../../agent/store/backup.ts'
-import { envelopeCipher, rewrapDataKeys } from '../../agent/store/cipher.ts'
+import { dump, epochsAhead, load } from '../../agent/store/backup.ts'
+import { envelopeCipher } from '../../agent/store/cipher.ts'
+import { rewrapDataKeys } from '../../agent/store/data-keys.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
 import type { Sql } from '../../agent/store/sql.ts'
@@ -52,10 +53,16 @@ describe.each(drivers)('a backup of %s', (from) => {
     const source = await filled(from)
     const target = await fresh(to)
     const lines = await linesOf(source)
-    expect(await load(target, each(lines))).toBe(1_300 + 2 + 2)
-    expect(await rowsOf(target)).toEqual(lines.slice(1, -1))
+    expect(await load(target, each(lines))).toBe(1_300 + 2 + 2 + 1)
+    // An agent that was frozen since before the backup holds an epoch that is over.
+    const ahead = lines
+      .slice(1, -1)
+      .map((line) =>
+        line.includes('"ownership"') ? line.replace('"epoch":1', `"epoch":${1 + epochsAhead}`) : line,
+      )
+    expect(await rowsOf(target)).toEqual(ahead)
     const epoch = await takeOwnership(target, 'a-2', 'n')
-    expect(epoch).toBe(2)
+    expect(epoch).toBe(2 + epochsAhead)
     const auth = await loadAuth({
       sql: target,
       cipher: envelopeCipher(target, master),
@@ -86,7 +93,7 @@ describe('a restore', () => {
     await refused([String(lines[0]).replace('"schema":1', '"schema":99'), ...lines.slice(1)], /schema 99/)
     await refused(lines.slice(0, -1), /ends before its last line/)
     await refused(lines.slice(0, 700).concat(lines.slice(701)), /not whole/)
-    await refused(lines.with(5, String(lines[5]).replace('a-1', 'a-9')), /not whole/)
+    await refused(lines.with(6, String(lines[6]).replace('a-1', 'a-9')), /not whole/)
     await refused(lines.with(5, '{"table":"sqlite_master","row":{"name":"x"}}'), /damaged/)
     await refused(lines.with(5, '{"table":"auth","row":{"name) VALUES (1); --":"x"}}'), /damaged/)
   })
@@ -113,10 +120,21 @@ describe.each(drivers)('rotating the master key on %s', (driver) => {
     await sql.close()
   })
 
+  it('leaves an agent that runs its data keys, and lets it make none under the old key', async () => {
+    const sql = await filled(driver)
+    const running = envelopeCipher(sql, master)
+    const sealed = await running.seal('a-1', 'x', Buffer.from('before'))
+    await rewrapDataKeys(sql, master, new Uint8Array(32).fill(6))
+    expect(Buffer.from(await running.open('a-1', 'x', sealed)).toString()).toBe('before')
+    await expect(running.seal('a-new', 'x', Buffer.from('after'))).rejects.toThrow(/another master key/)
+    expect(await sql.query("SELECT account FROM data_key WHERE account = 'a-new'")).toEqual([])
+    await sql.close()
+  })
+
   it('with a wrong old key changes nothing', async () => {
     const sql = await filled(driver)
     const before = await rowsOf(sql)
-    await expect(rewrapDataKeys(sql, new Uint8Array(32), master)).rejects.toThrow(/does not open/)
+    await expect(rewrapDataKeys(sql, new Uint8Array(32), master)).rejects.toThrow(/another master key/)
     expect(await rowsOf(sql)).toEqual(before)
     await sql.close()
   })

@@ -18,7 +18,7 @@ describe('pairing', () => {
 
   beforeAll(async () => {
     scene = await openScene({
-      unpaired: 5,
+      unpaired: 6,
       settings: life,
       simulator,
       config: { pairing: { regenerations: 2 } },
@@ -94,6 +94,19 @@ describe('pairing', () => {
     const shown = (await (await scene.ask('/api/dashboard/connections/n4')).json()) as { issues: string[] }
     expect(shown.issues).toEqual(['PASSKEY_REQUIRED'])
   }, 20_000)
+
+  it('never logs in with a phone that is not the configured one', async () => {
+    const code = await until('a code', () => session('n6').viewCode(), 15_000)
+    expect(await scene.simulator.client.scan('+971559999999', code.code)).toBe('linked')
+    await until('n6 has failed', () => session('n6').state === 'failed', 15_000)
+    expect(scene.events.of('session.state-changed', 'n6').at(-1)?.reason).toBe('wrong-phone')
+    const shown = (await (await scene.ask('/api/dashboard/connections/n6')).json()) as { issues: string[] }
+    expect(shown.issues).toEqual(['WRONG_PHONE'])
+    expect((await scene.ask('/api/dashboard/quick-actions/n6/reset-qr', { method: 'POST' })).status).toBe(202)
+    const again = await until('a code after the reset', () => session('n6').viewCode(), 15_000)
+    expect(await scene.simulator.client.scan(phone('n6'), again.code)).toBe('linked')
+    await until('n6 is open', () => session('n6').state === 'open', 15_000)
+  }, 50_000)
 
   it('starts over by hand after the phone unlinked the device, with fresh credentials', async () => {
     await until('n1 is open', () => session('n1').state === 'open')

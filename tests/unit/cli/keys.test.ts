@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createKey } from '../../../agent/cli/keys.ts'
-import { readMasterKey } from '../../../agent/store/cipher.ts'
+import { readMasterKey } from '../../../agent/store/master-key.ts'
 import { temporaryFolder } from '../store/folder.ts'
 import { terminal } from './io.ts'
 

@@ -72,6 +72,8 @@ describe('the cache of keys', () => {
     await at.open(bus)
     const pair = { private: key(1), public: key(2) }
     const keys = Object.fromEntries(Array.from({ length: 812 }, (_, i) => [String(i + 1), pair]))
+    // The first write of all makes the account's data key.
+    await at.auth.keys.set({ 'sender-key': { warm: key(3) } })
     const before = of('store.queried').length
     await at.auth.keys.set({ 'pre-key': keys })
     const operations = of('store.queried')
@@ -79,7 +81,7 @@ describe('the cache of keys', () => {
       .map(({ operation }) => operation)
     expect(operations.filter((operation) => operation === 'commit')).toHaveLength(1)
     expect(operations.filter((operation) => operation === 'insert').length).toBeLessThan(20)
-    expect(await at.names()).toHaveLength(812)
+    expect(await at.names()).toHaveLength(813)
   })
 })
 
@@ -90,4 +92,22 @@ it('an owner that lost the account does not prove it, and the later one does', a
   const later = await at.of('uae-1')
   await expect(at.auth.proveOwned()).rejects.toThrow(FencedError)
   await later.proveOwned()
+})
+
+it('writes that nobody waits for end in the order of their calls, whatever they cost', async () => {
+  const at = new AuthStage()
+  await at.open()
+  const big = Object.fromEntries(
+    Array.from({ length: 400 }, (_, i) => [`k${i}`, new Uint8Array(500).fill(1)]),
+  )
+  const writes = [
+    at.auth.keys.set({ session: { ...big, a: new Uint8Array([1]) } }),
+    at.auth.keys.set({ session: { a: new Uint8Array([2]) } }),
+    at.auth.keys.set({ session: { a: null } }),
+    at.auth.keys.set({ session: { a: new Uint8Array([4]) } }),
+  ]
+  await Promise.all(writes)
+  expect((await at.auth.keys.get('session', ['a'])).a).toEqual(Buffer.from([4]))
+  await at.reopen()
+  expect((await at.auth.keys.get('session', ['a'])).a).toEqual(Buffer.from([4]))
 })

@@ -55,3 +55,35 @@ describe('starting over by hand', () => {
     expect(server.alive).toHaveLength(1)
   })
 })
+
+describe('credentials of another phone than the configured one', () => {
+  it('are never dialled with, and a reset throws them away', async () => {
+    const { session, server, auth, pass, of } = await stage()
+    auth.creds.me = { id: '971500000099:1@s.whatsapp.net' }
+    session.start('started')
+    await pass()
+    expect(server.sockets).toEqual([])
+    expect(session.state).toBe('failed')
+    expect(of('session.state-changed').at(-1)).toMatchObject({ to: 'failed', reason: 'wrong-phone' })
+    await pass(600_000)
+    expect(server.sockets).toEqual([])
+    await session.restart()
+    await pass()
+    expect(auth.paired).toBe(false)
+    expect(server.alive).toHaveLength(1)
+  })
+
+  it('are found after a scan with the wrong phone', async () => {
+    const { session, server, auth, pass } = await stage({ paired: false })
+    session.start('started')
+    await pass()
+    server.last.to.code('2@code', 20_000)
+    auth.creds.me = { id: '971500000099:1@s.whatsapp.net' }
+    auth.creds.account = { details: new Uint8Array([1]) }
+    server.last.to.paired()
+    server.last.drop('restart-required', 515)
+    await pass()
+    expect(session.state).toBe('failed')
+    expect(server.sockets).toHaveLength(1)
+  })
+})

@@ -56,6 +56,7 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
   const session = new Session('uae-1', 7, {
     bus: heard.bus,
     limiter,
+    phone: '+971500000001',
     openSocket: server.open,
     loadAuth: async () => auth,
     onInbound: (_, message) => inbound.push(message),

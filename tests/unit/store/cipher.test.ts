@@ -4,14 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  type Cipher,
-  envelopeCipher,
-  parseMasterKey,
-  plainCipher,
-  proveMasterKey,
-  readMasterKey,
-} from '../../../agent/store/cipher.ts'
+import { type Cipher, envelopeCipher, plainCipher } from '../../../agent/store/cipher.ts'
+import { proveMasterKey } from '../../../agent/store/data-keys.ts'
+import { parseMasterKey, readMasterKey } from '../../../agent/store/master-key.ts'
 import { migrate } from '../../../agent/store/migrations.ts'
 import { type Sql, StoreError } from '../../../agent/store/sql.ts'
 import { openFile, temporaryFolder } from './folder.ts'
@@ -79,6 +74,7 @@ describe('a value', () => {
 describe('the master key', () => {
   it('that is wrong is found at start, before anything is written', async () => {
     await expect(proveMasterKey(sql, wrong)).resolves.toBeUndefined() // an empty store has nothing to prove
+    await expect(proveMasterKey(sql, master)).resolves.toBeUndefined() // and holds nothing against the next
     await cipher.seal('uae-1', 'creds', secret)
     await expect(proveMasterKey(sql, master)).resolves.toBeUndefined()
     await expect(proveMasterKey(sql, wrong)).rejects.toThrow(

@@ -1,7 +1,7 @@
 // Each event is one line of JSON at its own level, with ids to search by and without a phone number.
 
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { Bus, catalogue, type EventType } from '../../../agent/events.ts'
 import { createLogger, type LogLevel, logEvents, maskPhones } from '../../../agent/telemetry/logging.ts'
 
@@ -89,4 +89,21 @@ it('no phone survives, wherever it stands in a text', () => {
       expect(masked.startsWith(before) && masked.endsWith(after)).toBe(true)
     }),
   )
+})
+
+it('what fails again and again is one line in a while, with the number of those left out', () => {
+  vi.useFakeTimers({ now: 1_000_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const { bus, lines } = stage('info')
+  const fail = () => bus.emit('store.failed', { driver: 'sqlite', operation: 'insert', detail: 'disk full' })
+  for (let i = 0; i < 100; i++) fail()
+  expect(lines).toHaveLength(1)
+  bus.emit('store.unreachable', { driver: 'postgres', detail: 'gone' })
+  expect(lines).toHaveLength(2)
+  vi.setSystemTime(1_010_000)
+  fail()
+  expect(lines[2]).toMatchObject({ msg: 'store.failed', left_out: 99 })
+  vi.setSystemTime(500_000)
+  fail()
+  expect(lines[3]).toMatchObject({ msg: 'store.failed' })
 })
