@@ -12,6 +12,9 @@ import { Bus } from './events.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { takeOwnership } from './fleet/ownership.ts'
 import { applyAccounts } from './fleet/registry.ts'
+import { ScanTimeAnalyzer } from './pairing/learning/analyzer.ts'
+import { followPairing, recallPairing } from './pairing/learning/follow.ts'
+import type { ScanMetrics } from './pairing/learning/metrics.ts'
 import { loadAuth } from './session/auth-state.ts'
 import { openBaileys } from './session/baileys/open-socket.ts'
 import type { OnInbound } from './session/inbox.ts'
@@ -24,6 +27,7 @@ import { migrate } from './store/migrations.ts'
 import { openStore } from './store/open.ts'
 import type { Sql } from './store/sql.ts'
 import { Instruments } from './telemetry/instruments.ts'
+import { followLearning, type LearningView } from './telemetry/learning-gauges.ts'
 import { metricsApp } from './telemetry/listener.ts'
 import { createLogger, logEvents } from './telemetry/logging.ts'
 import { recordEvents, startAtZero } from './telemetry/record.ts'
@@ -49,6 +53,7 @@ export interface Context {
   cipher: Cipher
   instruments: Instruments
   fleet: Fleet
+  analyzer: ScanTimeAnalyzer
   admin: Hono<AdminEnv>
   metrics: Hono
 }
@@ -79,27 +84,34 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     await migrate(sql)
     const cipher = await makeCipher(config.store.encryption, master, sql)
     await applyAccounts(sql, bus, config.node.id, config.accounts)
+    const analyzer = new ScanTimeAnalyzer(config.pairing.policy, config.pairing)
+    await recallPairing(sql, analyzer)
+    followPairing(bus, analyzer)
     const fleet = new Fleet({
       bus,
       connectConcurrency: config.whatsapp.connectConcurrency,
       settings: { ...sessionSettings(config), ...overrides.settings },
       openSocket: overrides.openSocket ?? openBaileys,
       loadAuth: (account, epoch) => loadAuth({ sql, cipher, bus, account, epoch }),
+      pairingWindow: (account, inARow) => analyzer.recommendedWindow(account, inARow),
       own: (account) => takeOwnership(sql, account, config.node.id),
       onInbound: overrides.onInbound ?? (() => {}),
       random: overrides.random ?? Math.random,
       takeBackWithinMs: overrides.takeBackWithinMs ?? TAKE_BACK_WITHIN_MS,
     })
     followFleet(instruments, fleet)
+    followLearning(instruments, learningView(fleet, analyzer))
     const versions = readVersions()
     instruments.gauge('buildInfo').set({ ...versions.labels }, 1)
     for (const { id } of config.accounts) startAtZero(instruments, id)
     const tokens = new TokenBook(config.admin.tokensFile, (message) => log.error(message))
     const admin = adminApp({
       fleet,
+      analyzer,
       sql,
       bus,
       tokens,
+      regenerations: config.pairing.regenerations,
       onError: (error) => log.error({ err: error }, 'admin request failed'),
     })
     const metrics = metricsApp(
@@ -116,12 +128,26 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       cipher,
       instruments,
       fleet,
+      analyzer,
       admin,
       metrics,
     }
   } catch (error) {
     await sql.close()
     throw error
+  }
+}
+
+function learningView(fleet: Fleet, analyzer: ScanTimeAnalyzer): LearningView {
+  const learned = ({ recommendedTimeout, confidence, medianQRScanTime, p95QRScanTime }: ScanMetrics) => ({
+    windowMs: recommendedTimeout,
+    confidence,
+    medianMs: medianQRScanTime,
+    p95Ms: p95QRScanTime,
+  })
+  return {
+    accounts: () => fleet.members().map(({ account: { id } }) => ({ id, ...learned(analyzer.metrics(id)) })),
+    fleet: () => learned(analyzer.fleetMetrics()),
   }
 }
 
@@ -148,6 +174,7 @@ function sessionSettings({ whatsapp, pairing }: Config): SessionSettings {
     stableAfterMs: whatsapp.reconnect.stableAfterMs,
     sendDeadlineMs: SEND_DEADLINE_MS,
     regenerations: pairing.regenerations,
+    typedCodeLifeMs: pairing.maxMs,
   }
 }
 

@@ -2,9 +2,11 @@
 
 import { Command, CommanderError } from 'commander'
 import { AskError } from './cli/agent-api.ts'
+import { backtest } from './cli/backtest.ts'
 import { backup, restore } from './cli/backup.ts'
 import { checkConfig } from './cli/check-config.ts'
 import { createKey, rotateKeys } from './cli/keys.ts'
+import { showQr } from './cli/qr.ts'
 import { showStatus } from './cli/status.ts'
 import { createToken } from './cli/token.ts'
 import { ConfigError } from './config/problems.ts'
@@ -15,6 +17,7 @@ import { StoreError } from './store/sql.ts'
 const io = {
   out: (text: string) => void process.stdout.write(text),
   err: (text: string) => void process.stderr.write(text),
+  screen: process.stdout.isTTY === true,
   env: process.env,
   cwd: process.cwd(),
 }
@@ -42,6 +45,15 @@ program
   .description('list the accounts of a running agent')
   .option('--json', 'the API answer as it is')
   .action(async ({ json }) => finish(await showStatus({ json: json === true }, io)))
+
+program
+  .command('qr')
+  .description('show the code that links an account to its phone, until the phone is linked')
+  .argument('<account>', 'account id or phone')
+  .option('--code', 'begin again with a code to be typed into the phone')
+  .option('--link', 'print a link to the linking page instead, for whoever holds the phone')
+  .option('--json', 'one JSON object a line, for every change')
+  .action(async (account, options) => finish(await showQr(account, options, io)))
 
 const token = program.command('token').description('tokens for the admin API')
 token
@@ -81,6 +93,21 @@ program
   .argument('<file>', 'the backup')
   .option('-c, --config <file>', 'configuration file')
   .action(async (file, { config }) => finish(await restore(file, config, io)))
+
+program
+  .command('backtest')
+  .description('replay a trace of scan times through the pairing policies and say what each would have cost')
+  .requiredOption(
+    '--trace <file>',
+    'one attempt per line: {"account":"a1","at":1700000000000,"scan_ms":18400}, null for who never scans',
+  )
+  .option('--policy <name...>', 'only these in the table: blend, survival, or fixedN with N in seconds')
+  .option('--account <id>', 'only the attempts of this account')
+  .option('--json', 'one object with all policies')
+  .action(async ({ trace, policy, account, json }) => {
+    const watched = process.stderr.isTTY === true
+    finish(await backtest({ trace, policy, account, json: json === true, watched }, io))
+  })
 
 /** Lets pending output leave before the process ends. */
 function finish(status: number): void {

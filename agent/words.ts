@@ -44,6 +44,7 @@ export const reasons = [
   'reachout-timelock', // 463
   'restriction-lifted',
   'codes-ended', // the six codes of an attempt ran out
+  'window-expired', // nobody scanned in the time that an attempt may take
   'passkey-required',
   'untrusted-certificate', // whatsapp.certificate: strict
   'internal-error', // our own or the library's fault while opening a socket

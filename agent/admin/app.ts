@@ -1,18 +1,21 @@
-// The admin listener's application: everything needs a token, every answer is measured, every refusal is a problem.
+// The admin listener's application: everything that shows anything needs a token, every answer is measured, every refusal is a problem.
 
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Bus } from '../events.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
 import type { Sql } from '../store/sql.ts'
-import { type AdminEnv, authenticate, clientOf } from './auth.ts'
+import { type AdminEnv, clientOf, makeGuard } from './auth.ts'
 import { backupRoutes } from './backup.ts'
 import { connectionRoutes } from './connections.ts'
 import { eventRoutes } from './events.ts'
+import { linkingRoutes } from './linking/routes.ts'
 import { messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
+import { qrMetricsRoutes } from './qr-metrics.ts'
 import { methodOf, routeOf } from './route.ts'
 import type { TokenBook } from './tokens.ts'
 
@@ -20,14 +23,25 @@ const BODY_LIMIT = 64 * 1024
 
 export interface AdminParts {
   fleet: Fleet
+  analyzer: ScanTimeAnalyzer
   sql: Sql
   bus: Bus
   tokens: TokenBook
+  /** Regenerations allowed in a row. */
+  regenerations: number
   /** Told of errors that are our own. */
   onError(error: unknown): void
 }
 
-export function adminApp({ fleet, sql, bus, tokens, onError }: AdminParts): Hono<AdminEnv> {
+export function adminApp({
+  fleet,
+  analyzer,
+  sql,
+  bus,
+  tokens,
+  regenerations,
+  onError,
+}: AdminParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use(async (c, next) => {
     const startedAt = performance.now()
@@ -37,7 +51,9 @@ export function adminApp({ fleet, sql, bus, tokens, onError }: AdminParts): Hono
     bus.emit('admin.answered', { method: methodOf(c), route: routeOf(c), status, ms, client: clientOf(c) })
   })
   app.use(secureHeaders())
-  app.use('/api/*', authenticate(tokens, bus))
+  const guard = makeGuard(tokens, bus)
+  const linking = linkingRoutes({ fleet, bus, guard, regenerations })
+  app.use('/api/*', guard())
   app.use(
     bodyLimit({
       maxSize: BODY_LIMIT,
@@ -48,8 +64,11 @@ export function adminApp({ fleet, sql, bus, tokens, onError }: AdminParts): Hono
   )
   app.route('/api/dashboard/connections', connectionRoutes(fleet))
   app.route('/api/dashboard', qrRoutes(fleet, bus))
+  app.route('/api/dashboard', linking.api)
+  app.route('/api/dashboard/qr-metrics', qrMetricsRoutes(fleet, analyzer))
   app.route('/api/messages', messageRoutes(fleet, bus))
   app.route('/api/events', eventRoutes(fleet, sql))
+  app.route('/link', linking.page)
   app.route('/api/store/backup', backupRoutes(sql, bus))
   app.notFound((c) => answerProblem(c, new Problem(404, 'not-found', 'there is nothing at this path')))
   app.onError((error, c) => {

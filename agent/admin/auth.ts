@@ -25,10 +25,18 @@ export function clientOf(c: Context): string {
   }
 }
 
-/** Checks the bearer token and remembers the caller. */
-export function authenticate(book: TokenBook, bus: Bus): MiddlewareHandler<AdminEnv> {
+/** Tokens that open one account's linking page and nothing else. */
+export interface NarrowTokens {
+  accountOf(token: string): string | null
+}
+
+/** Checks the bearer token and remembers the caller; takes narrow tokens only where they are given. */
+export type Guard = (narrow?: NarrowTokens) => MiddlewareHandler<AdminEnv>
+
+/** All guards that it makes count wrong tokens together. */
+export function makeGuard(book: TokenBook, bus: Bus): Guard {
   const bad = new LRUCache<string, number>({ max: 10_000, ttl: LOCK_OUT_MS })
-  return async (c, next) => {
+  return (narrow) => async (c, next) => {
     const client = clientOf(c)
     const refuse = (why: 'no-token' | 'bad-token' | 'locked-out', problem: Problem): never => {
       bus.emit('admin.refused', { why, route: routeOf(c), client })
@@ -41,7 +49,9 @@ export function authenticate(book: TokenBook, bus: Bus): MiddlewareHandler<Admin
       const detail = `this needs the header "Authorization: Bearer TOKEN"${hint}`
       return refuse('no-token', new Problem(401, 'no-token', detail, challenge))
     }
-    const caller = await book.caller(token)
+    const only = narrow?.accountOf(token) ?? null
+    const caller: Caller | null =
+      only === null ? await book.caller(token) : { name: 'link', role: 'viewer', only }
     if (!caller) {
       // Counted from what stands there now: guesses that came at once must not count as one.
       const failures = (bad.get(client) ?? 0) + 1

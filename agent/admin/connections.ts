@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import type { Fleet, Member } from '../fleet/fleet.ts'
-import type { PairingCounts } from '../pairing/desk.ts'
+import type { PairingCounts } from '../pairing/counts.ts'
 import type { SessionSnapshot } from '../session/snapshot.ts'
 import type { SessionState } from '../words.ts'
 import type { AdminEnv } from './auth.ts'

@@ -1,12 +1,13 @@
 // Showing and resetting codes: what a viewer gets is the current code with its remaining life, never an expired one.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { Code } from '../pairing/attempt.ts'
 import { renderCode } from '../pairing/render.ts'
+import type { PairingMethod } from '../words.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
 import { statusOf } from './connections.ts'
 import { findMember } from './find.ts'
@@ -43,16 +44,26 @@ export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
         phoneNumber: member.account.phone,
         account: member.account.id,
         attempt: member.session.pairing.attempt?.number ?? null,
+        method: code.method,
         index: code.index,
         code: code.code,
         issued: new Date(code.issuedAt).toISOString(),
         expires: new Date(code.expiresAt).toISOString(),
         lifeLeftMs,
       })
+    if (code.method === 'code') {
+      // A picture of it would be scanned, and mean nothing.
+      if (format.data === 'text') return c.text(`${code.code}\n`)
+      throw new Problem(
+        409,
+        'typed-code',
+        `the code of ${member.account.id} is to be typed into the phone; ask for format=json or format=text`,
+      )
+    }
     const { body, contentType } = await renderCode(code.code, format.data)
     return c.body(body, 200, { 'content-type': contentType })
   })
-  app.post('/quick-actions/:phoneNumber/reset-qr', operator, async (c) => {
+  const startOver = (method: PairingMethod) => async (c: Context<AdminEnv, '/:phoneNumber'>) => {
     const { account, session } = findMember(fleet, c.req.param('phoneNumber'))
     if (session.state === 'open' || session.state === 'restricted')
       throw new Problem(
@@ -60,9 +71,11 @@ export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
         'linked',
         `${account.id} is linked and open; unlink it on its phone before pairing again`,
       )
-    await session.restart()
+    await session.restart(method)
     return c.json({ phoneNumber: account.phone, account: account.id, status: statusOf(session.state) }, 202)
-  })
+  }
+  app.post('/quick-actions/:phoneNumber/reset-qr', operator, startOver('qr'))
+  app.post('/quick-actions/:phoneNumber/pairing-code', operator, startOver('code'))
   return app
 }
 

@@ -34,6 +34,8 @@ export type TokenEntry = z.infer<typeof entrySchema>
 export interface Caller {
   name: string
   role: Role
+  /** The one account whose linking page it may follow, and nothing else; absent for the holder of a token in the file. */
+  only?: string
 }
 
 const derive = promisify(scrypt) as (secret: string, salt: Uint8Array, length: number) => Promise<Buffer>

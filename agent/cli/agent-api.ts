@@ -12,9 +12,42 @@ export class AskError extends Error {
   }
 }
 
+/** How a request differs from a GET that is over within ten seconds. */
+export interface Asking {
+  method?: 'GET' | 'POST'
+  /** Milliseconds for the whole answer; null where it goes on until the signal. */
+  timeoutMs?: number | null
+  signal?: AbortSignal
+}
+
+/** Where the agent is said to be. */
+export function agentUrl(io: CommandIo): string {
+  return io.env.LINDA_URL ?? 'http://127.0.0.1:8420'
+}
+
 /** Rejects with AskError: 1 when the agent does not answer, 2 when it refuses or the token file is missing. */
-export async function askAgent(path: string, io: CommandIo, timeoutMs = 10_000): Promise<Response> {
-  const url = io.env.LINDA_URL ?? 'http://127.0.0.1:8420'
+export async function askAgent(path: string, io: CommandIo, asking: Asking = {}): Promise<Response> {
+  const { method = 'GET', timeoutMs = 10_000, signal } = asking
+  const url = agentUrl(io)
+  const token = readToken(io)
+  const signals = [signal, timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs)]
+  let response: Response
+  try {
+    response = await fetch(new URL(path, url), {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
+    })
+  } catch (error) {
+    const cause = (error as Error).cause as Error | undefined
+    throw new AskError(`cannot ask ${url}: ${cause?.message || (error as Error).message}`, 1)
+  }
+  if (response.ok) return response
+  const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }
+  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}`, 2)
+}
+
+function readToken(io: CommandIo): string {
   const file = io.env.LINDA_TOKEN_FILE
   if (!file)
     throw new AskError(
@@ -32,17 +65,5 @@ export async function askAgent(path: string, io: CommandIo, timeoutMs = 10_000):
       `LINDA_TOKEN_FILE: found ${file}, which holds no token, allowed: one line made by "linda token create"`,
       2,
     )
-  let response: Response
-  try {
-    response = await fetch(new URL(path, url), {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-  } catch (error) {
-    const cause = (error as Error).cause as Error | undefined
-    throw new AskError(`cannot ask ${url}: ${cause?.message || (error as Error).message}`, 1)
-  }
-  if (response.ok) return response
-  const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }
-  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}`, 2)
+  return token
 }

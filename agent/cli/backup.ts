@@ -44,7 +44,7 @@ export async function backup(file: string, config: string | undefined, io: Comma
 }
 
 async function fromAgent(io: CommandIo, out: Writable): Promise<void> {
-  const response = await askAgent('/api/store/backup', io, WITHIN_MS)
+  const response = await askAgent('/api/store/backup', io, { timeoutMs: WITHIN_MS })
   const lines = createInterface({ input: Readable.fromWeb(response.body as never) })
   await pipeline(Readable.from(whole(lines)), out)
 }

@@ -4,6 +4,8 @@
 export interface CommandIo {
   out(text: string): void
   err(text: string): void
+  /** Whether `out` is a screen, on which text can be replaced. */
+  screen: boolean
   env: Readonly<Record<string, string | undefined>>
   cwd: string
 }

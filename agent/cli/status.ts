@@ -2,6 +2,7 @@
 
 import { AskError, askAgent } from './agent-api.ts'
 import type { CommandIo } from './io.ts'
+import { table } from './table.ts'
 
 interface Listed {
   account: string
@@ -19,7 +20,7 @@ export async function showStatus({ json }: { json: boolean }, io: CommandIo): Pr
     const body = (await response.json().catch(() => ({}))) as { connections?: Listed[] }
     if (!Array.isArray(body.connections))
       throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
-    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : table(body.connections))
+    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : table(head, body.connections.map(row)))
     return 0
   } catch (error) {
     if (!(error instanceof AskError)) throw error
@@ -28,24 +29,15 @@ export async function showStatus({ json }: { json: boolean }, io: CommandIo): Pr
   }
 }
 
-function table(connections: Listed[]): string {
-  const rows = connections.map((c) => [
+const head = ['ACCOUNT', 'STATUS', 'EVIDENCE', 'UPTIME', 'LAST ACTIVITY', 'NEEDS']
+
+function row(c: Listed): string[] {
+  return [
     c.account,
     c.status,
     c.up ? 'yes' : 'no',
     c.uptime === 0 ? '-' : `${Math.round(c.uptime / 1000)}s`,
     c.lastActivity ?? '-',
     c.nextAlert ?? '-',
-  ])
-  const all = [['ACCOUNT', 'STATUS', 'EVIDENCE', 'UPTIME', 'LAST ACTIVITY', 'NEEDS'], ...rows]
-  const widths = all[0]?.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0))) ?? []
-  return all
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  ]
 }

@@ -32,6 +32,8 @@ export interface FleetParts {
   settings: SessionSettings
   openSocket: OpenSocket
   loadAuth(account: string, epoch: number): Promise<AuthState>
+  /** How long an attempt to pair the account may take, after so many regenerations in a row. */
+  pairingWindow(account: string, inARow: number): { windowMs: number; source: string }
   /** Takes the account for this process; answers the epoch. */
   own(account: string): Promise<number>
   onInbound: OnInbound
@@ -68,11 +70,12 @@ export class Fleet implements FleetView {
   async start(accounts: readonly Account[]): Promise<void> {
     for (const account of accounts) {
       const epoch = await this.#parts.own(account.id)
-      const { loadAuth } = this.#parts
+      const { loadAuth, pairingWindow } = this.#parts
       const parts: SessionParts = {
         ...this.#parts,
         limiter: this.#limiter,
         phone: account.phone,
+        pairingWindow: (inARow) => pairingWindow(account.id, inARow),
         loadAuth: () => loadAuth(account.id, epoch),
       }
       const member = { account, epoch, session: new Session(account.id, epoch, parts) }

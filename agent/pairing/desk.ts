@@ -1,133 +1,180 @@
-// The pairing of one account over time: at most one attempt is open, each ends with one outcome, and regenerations are bounded.
+// The pairing of one account over time: at most one attempt is open, it ends with its window, with one outcome, and what follows is bounded.
 
 import type { About, Bus } from '../events.ts'
 import { attributes, type OpenSpan, openSpan } from '../telemetry/tracing.ts'
 import type { PairingMethod, PairingOutcome } from '../words.ts'
-import { afterExpiry, type Code, PairingAttempt } from './attempt.ts'
+import { afterExpiry, type Code, type Next, PairingAttempt } from './attempt.ts'
+import { noCounts } from './counts.ts'
 
-/** Figures since the agent started. */
-export interface PairingCounts {
-  attempts: number
-  codes: number
-  scans: number
+export interface DeskSettings {
+  /** How many regenerations may follow one another. */
   regenerations: number
-  regenerationsFailed: number
-  /** Milliseconds since the epoch. */
-  lastCodeAt: number | null
-  /** Sum and number of the known times from the first view to the scan. */
-  scanMsSum: number
-  scanMsCount: number
+  /** How long the attempt after so many regenerations in a row may take. */
+  window(inARow: number): { windowMs: number; source: string }
+  /** How long a code to be typed may be shown, in milliseconds. */
+  codeLifeMs: number
 }
 
 export class PairingDesk {
-  readonly counts: PairingCounts = {
-    attempts: 0,
-    codes: 0,
-    scans: 0,
-    regenerations: 0,
-    regenerationsFailed: 0,
-    lastCodeAt: null,
-    scanMsSum: 0,
-    scanMsCount: 0,
-  }
+  readonly counts = noCounts()
   #bus: Bus
   #about: About
-  #allowed: number
+  #settings: DeskSettings
+  #windowOver: () => void
+  #timer: NodeJS.Timeout | undefined
   #attempt: PairingAttempt | null = null
   #span: OpenSpan | null = null
+  #method: PairingMethod = 'qr'
   #inARow = 0
+  #lastOutcome: PairingOutcome | null = null
 
-  /** @param allowed how many regenerations may follow one another */
-  constructor(bus: Bus, about: About, allowed: number) {
+  /** @param windowOver called when the window of the open attempt is over; who is called ends the connection and asks `next` */
+  constructor(bus: Bus, about: About, settings: DeskSettings, windowOver: () => void) {
     this.#bus = bus
     this.#about = about
-    this.#allowed = allowed
+    this.#settings = settings
+    this.#windowOver = windowOver
   }
 
   get attempt(): PairingAttempt | null {
     return this.#attempt
   }
 
+  /** What the next code is to be: a QR code, or one to be typed. */
+  get method(): PairingMethod {
+    return this.#method
+  }
+
+  /** Regenerations since the last scan or reset. */
+  get inARow(): number {
+    return this.#inARow
+  }
+
+  /** How the attempt before the open one ended, or the last one where none is open. */
+  get lastOutcome(): PairingOutcome | null {
+    return this.#lastOutcome
+  }
+
   /** WhatsApp handed out a code: it becomes current, in the open attempt or in a new one. */
-  codeArrived(code: string, lifeMs: number, method: PairingMethod = 'qr'): void {
+  codeArrived(code: string, lifeMs: number): void {
     const now = Date.now()
-    const attempt = this.#attempt ?? this.#open(method, now)
+    const attempt = this.#attempt ?? this.#open(now)
     const { index } = attempt.issue(code, lifeMs, now)
     this.counts.codes += 1
     this.counts.lastCodeAt = now
     this.#bus.emit('pairing.code-issued', { attempt: attempt.number, index, lifeMs }, this.#traced())
   }
 
+  /** The code that may be shown now, without anybody being shown it. */
+  current(): Code | null {
+    return this.#attempt?.current(Date.now()) ?? null
+  }
+
   /** Shows the current code to somebody; null when there is none to show. */
   view(): Code | null {
+    const attempt = this.#attempt
     const now = Date.now()
-    const code = this.#attempt?.view(now) ?? null
-    if (this.#attempt && code) {
-      const { number } = this.#attempt
-      const lifeLeftMs = code.expiresAt - now
-      this.#bus.emit(
-        'pairing.code-viewed',
-        { attempt: number, index: code.index, lifeLeftMs },
-        this.#traced(),
-      )
-    }
+    const first = attempt?.viewed === false
+    const code = attempt?.view(now) ?? null
+    if (!attempt || !code) return null
+    if (first) this.#wakeAt(attempt.endsAt)
+    const lifeLeftMs = code.expiresAt - now
+    const { index } = code
+    this.#bus.emit('pairing.code-viewed', { attempt: attempt.number, index, lifeLeftMs }, this.#traced())
     return code
   }
 
   scanned(): void {
     const attempt = this.#attempt
     if (!attempt) return
-    const scanMs = attempt.scanMs(Date.now())
+    const scanMs = attempt.watchedMs(Date.now())
     this.counts.scans += 1
     if (scanMs !== null) {
       this.counts.scanMsSum += scanMs
       this.counts.scanMsCount += 1
     }
     this.#bus.emit('pairing.scanned', { attempt: attempt.number, scanMs }, this.#traced())
-    this.#inARow = 0
     this.end('linked')
+    this.#inARow = 0
+    this.#method = 'qr'
   }
 
-  /** The codes ran out: says what follows and counts a regeneration that is allowed. */
-  expired(): 'regenerate' | 'wait' {
-    const viewed = this.#attempt?.viewed ?? false
+  /**
+   * The window is over or WhatsApp's codes ran out: what comes now. `continue` leaves the attempt open for the codes of another
+   * connection; everything else has ended it.
+   */
+  next(why: 'window-expired' | 'codes-ended'): Next | 'continue' {
+    const attempt = this.#attempt
+    if (!attempt) return 'wait'
+    const { viewed, method } = attempt
+    // Unseen, the codes of a second connection would be burned for nobody; a code to be typed dies with its connection.
+    if (why === 'codes-ended' && viewed && method === 'qr') return 'continue'
     this.end('expired')
-    const next = afterExpiry(viewed, this.#inARow, this.#allowed)
-    if (next === 'regenerate') {
-      this.#inARow += 1
-      this.counts.regenerations += 1
-      const attempt = this.counts.attempts + 1
-      this.#bus.emit('pairing.regenerated', { attempt, inARow: this.#inARow }, this.#about)
-    } else if (viewed) this.counts.regenerationsFailed += 1
+    const next = afterExpiry({ method, viewed, inARow: this.#inARow }, this.#settings.regenerations)
+    if (next === 'regenerate') this.#regenerate()
+    if (next === 'code') {
+      this.counts.regenerationsFailed += 1
+      this.#method = 'code'
+      this.#bus.emit('pairing.code-fallback', { inARow: this.#inARow }, this.#about)
+    }
+    if (next === 'wait' && viewed) this.#bus.emit('pairing.given-up', { inARow: this.#inARow }, this.#about)
     return next
   }
 
   /** A person starts over: the allowance is full again. */
-  startOver(): void {
-    this.#inARow = 0
+  startOver(method: PairingMethod): void {
     this.end('aborted')
+    this.#inARow = 0
+    this.#method = method
+    this.#lastOutcome = null
+  }
+
+  /** The linked phone's session is open: how it was linked is history. */
+  settled(): void {
+    this.#lastOutcome = null
   }
 
   /** Ends the open attempt, if any. */
   end(outcome: PairingOutcome): void {
+    clearTimeout(this.#timer)
     const attempt = this.#attempt
     if (!attempt) return
-    const { number, method, viewed, startedAt } = attempt
-    const ms = Date.now() - startedAt
-    this.#bus.emit('pairing.ended', { attempt: number, method, outcome, viewed, ms }, this.#traced())
+    const { number, method, inARow, viewed, startedAt } = attempt
+    const now = Date.now()
+    const data = { attempt: number, method, outcome, inARow, viewed, ms: now - startedAt }
+    this.#bus.emit('pairing.ended', { ...data, watchedMs: attempt.watchedMs(now) }, this.#traced())
     this.#span?.set({ [attributes.outcome]: outcome })
     this.#span?.end(outcome === 'linked' ? undefined : outcome)
     this.#attempt = null
     this.#span = null
+    this.#lastOutcome = outcome
   }
 
-  #open(method: PairingMethod, now: number): PairingAttempt {
+  #open(now: number): PairingAttempt {
     this.counts.attempts += 1
-    const attempt = new PairingAttempt(this.counts.attempts, method, now)
+    const number = this.counts.attempts
+    const method = this.#method
+    const inARow = this.#inARow
+    const { window, codeLifeMs } = this.#settings
+    const { windowMs, source } = method === 'qr' ? window(inARow) : { windowMs: codeLifeMs, source: 'base' }
+    const attempt = new PairingAttempt({ number, method, inARow, windowMs, now })
     this.#attempt = attempt
-    this.#span = openSpan('pairing', this.#about.account ?? '', { [attributes.attempt]: attempt.number })
-    this.#bus.emit('pairing.started', { attempt: attempt.number, method }, this.#traced())
+    this.#wakeAt(attempt.endsAt)
+    this.#span = openSpan('pairing', this.#about.account ?? '', { [attributes.attempt]: number })
+    this.#bus.emit('pairing.started', { attempt: number, method, inARow, windowMs, source }, this.#traced())
     return attempt
+  }
+
+  #regenerate(): void {
+    this.#inARow += 1
+    this.counts.regenerations += 1
+    const attempt = this.counts.attempts + 1
+    this.#bus.emit('pairing.regenerated', { attempt, inARow: this.#inARow }, this.#about)
+  }
+
+  #wakeAt(at: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#windowOver(), Math.max(0, at - Date.now()))
   }
 
   #traced(): About {

@@ -15,6 +15,8 @@ export interface SessionSettings extends ConnectionSettings {
   sendDeadlineMs: number
   /** Regenerations allowed in a row. */
   regenerations: number
+  /** How long a code to be typed may be shown, in milliseconds. */
+  typedCodeLifeMs: number
 }
 
 export interface SessionParts {
@@ -23,6 +25,8 @@ export interface SessionParts {
   openSocket: OpenSocket
   /** Of the account, E.164. */
   phone: string
+  /** How long an attempt to pair it may take, after so many regenerations in a row. */
+  pairingWindow(inARow: number): { windowMs: number; source: string }
   loadAuth(): Promise<AuthState>
   onInbound: OnInbound
   settings: SessionSettings

@@ -43,6 +43,7 @@ const table: Readonly<Partial<Record<Reason, Verdict>>> = {
   fenced: { do: 'replace' },
   'passkey-required': { do: 'wait' },
   'codes-ended': { do: 'pair-again' },
+  'window-expired': { do: 'pair-again' },
 }
 
 /** What the end of a connection means for the session. */

@@ -2,15 +2,16 @@
 
 import type { About } from '../events.ts'
 import type { Code } from '../pairing/attempt.ts'
-import { PairingDesk } from '../pairing/desk.ts'
-import type { Reason, SessionState } from '../words.ts'
+import type { PairingDesk } from '../pairing/desk.ts'
+import type { PairingMethod, Reason, SessionState } from '../words.ts'
 import { Connection, type ConnectionListener } from './connection.ts'
 import { Credentials } from './credentials.ts'
 import { Inbox } from './inbox.ts'
+import { type Fruitless, PairingFlow } from './pairing-flow.ts'
 import type { SessionParts } from './parts.ts'
 import type { Close } from './reasons.ts'
 import { type Verdict, verdictFor } from './reconnect.ts'
-import { RestrictionWatch } from './restriction-watch.ts'
+import { Restricted } from './restricted.ts'
 import { Retries } from './retries.ts'
 import { Sends } from './sends.ts'
 import type { SessionSnapshot } from './snapshot.ts'
@@ -19,7 +20,6 @@ import { StateKeeper } from './state-keeper.ts'
 
 export class Session {
   readonly account: string
-  readonly pairing: PairingDesk
   #parts: SessionParts
   #about: About
   #states: StateKeeper
@@ -27,10 +27,9 @@ export class Session {
   #credentials: Credentials
   #sends: Sends
   #inbox: Inbox
-  #restriction: RestrictionWatch
+  #restricted: Restricted
   #retries: Retries
-  /** While it waits: whether somebody who asks for a code is enough, or only a reset starts it again. */
-  #askable = false
+  #pairing: PairingFlow
   #stops = 0
   #openedAt: number | null = null
   #wasOpen = false
@@ -43,11 +42,28 @@ export class Session {
     this.#about = { account, epoch }
     this.#states = new StateKeeper(parts.bus, this.#about)
     this.#credentials = new Credentials(parts.bus, this.#about, parts.phone, parts.loadAuth)
-    this.pairing = new PairingDesk(parts.bus, this.#about, parts.settings.regenerations)
     this.#sends = new Sends(parts.bus, this.#about, parts.settings.sendDeadlineMs)
     this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound)
-    this.#restriction = new RestrictionWatch(() => this.#connection?.socket ?? null)
+    this.#restricted = new Restricted(
+      parts.bus,
+      this.#about,
+      this.#states,
+      () => this.#connection?.socket ?? null,
+    )
     this.#retries = new Retries(parts.bus, this.#about, parts.settings.backoff, parts.random)
+    const { regenerations, typedCodeLifeMs } = parts.settings
+    this.#pairing = new PairingFlow({
+      bus: parts.bus,
+      about: this.#about,
+      settings: { regenerations, window: parts.pairingWindow, codeLifeMs: typedCodeLifeMs },
+      phone: parts.phone,
+      windowOver: () => this.#windowOver(),
+      connection: () => this.#connection,
+    })
+  }
+
+  get pairing(): PairingDesk {
+    return this.#pairing.desk
   }
 
   get state(): SessionState {
@@ -64,9 +80,9 @@ export class Session {
       openedAt: open ? this.#openedAt : null,
       lastEvidenceAt: this.#lastEvidenceAt,
       lastDisconnect: this.#lastDisconnect,
-      restriction: this.#restriction.current,
+      restriction: this.#restricted.current,
       retryAt: this.#retries.at,
-      askable: state === 'waiting' && this.#askable,
+      askable: state === 'waiting' && this.#pairing.askable,
       nextLookAt: open ? (this.#connection?.watch?.nextLookAt ?? null) : null,
       inFlight: this.#sends.inFlight,
     }
@@ -81,13 +97,16 @@ export class Session {
     this.#dial()
   }
 
-  /** Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins. */
-  async restart(): Promise<void> {
+  /**
+   * Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins.
+   * @param method what to show where it must be paired
+   */
+  async restart(method: PairingMethod = 'qr'): Promise<void> {
     const stops = this.#stops
     // Only what WhatsApp has ended or what is not ours is worthless: an outdated client keeps good credentials.
     const last = this.#lastDisconnect?.reason
     const worthless = this.state === 'logged-out' || last === 'banned' || last === 'wrong-phone'
-    this.pairing.startOver()
+    this.#pairing.startOver(method)
     this.#hangUp()
     if (this.state !== 'stopped') this.#states.move('stop', 'asked')
     if (worthless) await this.#credentials.reset()
@@ -109,7 +128,7 @@ export class Session {
    * where the snapshot says that it is not askable, not before a reset.
    */
   viewCode(): Code | null {
-    if (this.state === 'waiting' && this.#askable) this.start('asked')
+    if (this.state === 'waiting' && this.#pairing.askable) this.start('asked')
     return this.pairing.view()
   }
 
@@ -139,7 +158,15 @@ export class Session {
     this.#retries.cancel()
     const { bus, limiter, openSocket, settings } = this.#parts
     const textOf = (messageId: string): string | undefined => this.#sends.textOf(messageId)
-    const context = { bus, about: this.#about, limiter, openSocket, textOf, settings }
+    const codeLifeMs = this.#pairing.codeLifeMs ?? settings.codeLifeMs
+    const context = {
+      bus,
+      about: this.#about,
+      limiter,
+      openSocket,
+      textOf,
+      settings: { ...settings, codeLifeMs },
+    }
     const connection = new Connection(
       { ...context, attempt: this.#retries.failures, reconnect: this.#wasOpen },
       this.#connectionListener(),
@@ -154,7 +181,7 @@ export class Session {
         this.#lastEvidenceAt = Date.now()
       },
       code: (code, lifeMs) => {
-        this.pairing.codeArrived(code, lifeMs)
+        this.#pairing.codeArrived(code, lifeMs)
         this.#states.move('code', 'code-issued')
       },
       paired: () => {
@@ -165,38 +192,19 @@ export class Session {
         this.#openedAt = Date.now()
         this.#wasOpen = true
         this.#states.move('open', 'opened')
-        this.#restrictAgain()
+        this.#restricted.reopened()
+        this.pairing.settled()
       },
-      restriction: (restriction) => this.#restrict(restriction?.kind ?? null, restriction?.untilMs ?? null),
+      restriction: (restriction) => this.#restricted.heard(restriction),
       received: (message) => this.#inbox.take(message),
       undecryptable: (messageId) => this.#inbox.undecryptable(messageId),
       ack: (messageId, refusal) => {
         this.#sends.answered(messageId, refusal, this.#connection?.watch ?? null)
-        if (refusal === 463) {
-          // The library stays silent about this refusal: believe it at once, then ask what WhatsApp says of the account.
-          if (!this.#restriction.current) this.#restrict('reachout-timelock', null)
-          this.#restriction.check()
-        }
+        if (refusal === 463) this.#restricted.refused()
       },
       receipt: (messageId, kind) => this.#sends.receipt(messageId, kind),
       closed: (close) => this.#onClosed(close),
     }
-  }
-
-  #restrict(kind: string | null, untilMs: number | null): void {
-    const input = kind === null ? 'lift' : 'restrict'
-    if (!this.#states.accepts(input)) return
-    if (!this.#restriction.update(kind === null ? null : { kind, untilMs })) return
-    if (kind === null) this.#parts.bus.emit('session.restriction-lifted', {}, this.#about)
-    else this.#parts.bus.emit('session.restricted', { kind, untilMs }, this.#about)
-    this.#states.move(input, kind === null ? 'restriction-lifted' : 'reachout-timelock')
-  }
-
-  /** A restriction outlives the connection on which it was learned. */
-  #restrictAgain(): void {
-    if (!this.#restriction.current) return
-    this.#states.move('restrict', 'reachout-timelock')
-    this.#restriction.check()
   }
 
   #hangUp(): void {
@@ -208,7 +216,7 @@ export class Session {
   #onClosed(close: Close): void {
     const openForMs = this.#connection?.watch && this.#openedAt !== null ? Date.now() - this.#openedAt : 0
     this.#connection = null
-    this.#restriction.stop()
+    this.#restricted.closed()
     this.#sends.connectionClosed()
     if (close.reason === 'asked') return
     this.#lastDisconnect = { at: Date.now(), reason: close.reason, code: close.code }
@@ -219,25 +227,27 @@ export class Session {
 
   #obey(verdict: Verdict, reason: Reason): void {
     if (verdict.do === 'retry') this.#retry(verdict.delay, reason)
-    else if (verdict.do === 'pair-again') this.#pairAgain(reason)
+    else if (verdict.do === 'pair-again') this.#pairAgain(reason as Fruitless)
     else {
       this.pairing.end('refused')
-      this.#askable = false
+      this.#pairing.askable = false
       this.#states.move(verdict.do, reason)
     }
   }
 
-  #pairAgain(reason: Reason): void {
-    const viewed = this.pairing.attempt?.viewed ?? false
-    if (this.pairing.expired() === 'regenerate') {
-      // Somebody is looking, and the allowance bounds how often this happens.
-      this.#retries.forget()
-      this.#retry('now', reason)
-    } else {
-      // Whoever watched all the attempts that are allowed and did not scan must say that they want more.
-      this.#askable = !viewed
-      this.#states.move('wait', reason)
-    }
+  /** The window ended between two connections. */
+  #windowOver(): void {
+    if (this.state !== 'connecting') return
+    this.#retries.cancel()
+    this.#pairAgain('window-expired')
+  }
+
+  #pairAgain(reason: Fruitless): void {
+    const next = this.#pairing.after(reason)
+    if (next === 'wait') return void this.#states.move('wait', reason)
+    // A new attempt is bounded by the allowance; codes of the same one that end again and again are bounded by the back-off.
+    if (next === 'begin') this.#retries.forget()
+    this.#retry('now', reason)
   }
 
   #retry(delay: 'now' | 'backoff' | 'cap', reason: Reason): void {

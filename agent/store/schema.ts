@@ -44,6 +44,7 @@ export const steps: readonly (readonly string[])[] = [
      )`,
     'CREATE INDEX event_at ON event (at)',
     'CREATE INDEX event_account_at ON event (account, at)',
+    'CREATE INDEX event_type_at ON event (type, at)',
   ],
 ]
 

@@ -122,6 +122,40 @@ export const catalogue = {
     [],
     scanSeconds,
   ),
+  scanQuantile: gauge(
+    'whatsapp_qr_scan_quantile_seconds',
+    'Learned time by which a share of the people has scanned.',
+    ['account', 'quantile'],
+    'seconds',
+  ),
+  fleetScanQuantile: gauge(
+    'whatsapp_fleet_qr_scan_quantile_seconds',
+    'The same over all accounts.',
+    ['quantile'],
+    'seconds',
+  ),
+  pairingWindow: gauge(
+    'whatsapp_pairing_window_seconds',
+    'How long the next attempt to pair may take, from the first view.',
+    account,
+    'seconds',
+  ),
+  pairingConfidence: gauge(
+    'whatsapp_pairing_confidence_ratio',
+    'How well the 95th percentile of the scan times is known.',
+    account,
+    'ratio',
+  ),
+  codeFallbacks: counter(
+    'whatsapp_pairing_code_fallbacks_total',
+    'Rows of QR attempts that ended unscanned in front of somebody, after which a code to be typed is shown.',
+    account,
+  ),
+  givenUp: counter(
+    'whatsapp_pairing_given_up_total',
+    'Times that everything allowed was shown in vain; a person must reset the QR.',
+    account,
+  ),
   pairingAttempts: counter('whatsapp_pairing_attempts_total', 'Pairing attempts that ended, by outcome.', [
     'account',
     'method',

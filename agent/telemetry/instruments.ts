@@ -63,3 +63,12 @@ function make(spec: MetricSpec, registry: Registry, exemplars: boolean): Made {
 function exemplarsOf(histogram: Histogram): boolean {
   return (histogram as unknown as { enableExemplars?: boolean }).enableExemplars === true
 }
+
+/** Sets the gauge anew whenever it is read. prom-client takes `collect` only in the constructor's options. */
+export function fillWhenRead(gauge: Gauge, fill: (gauge: Gauge) => void): void {
+  const settable = gauge as unknown as { collect: () => void }
+  settable.collect = () => {
+    gauge.reset()
+    fill(gauge)
+  }
+}

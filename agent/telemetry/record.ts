@@ -30,6 +30,8 @@ const recorder: Recorder = {
     if (e.scanMs !== null) to.observe('scanSeconds', e.scanMs / 1000)
   },
   'pairing.regenerated': (e, to) => to.counter('regenerations').inc(account(e)),
+  'pairing.code-fallback': (e, to) => to.counter('codeFallbacks').inc(account(e)),
+  'pairing.given-up': (e, to) => to.counter('givenUp').inc(account(e)),
   'pairing.ended': (e, to) => {
     to.counter('pairingAttempts').inc({ ...account(e), method: e.method, outcome: e.outcome })
     if (e.outcome === 'expired') to.counter('expirations').inc(account(e))
@@ -75,6 +77,7 @@ export function startAtZero(to: Instruments, accountId: string): void {
   const labels = { account: accountId }
   for (const key of ['codesIssued', 'codesViewed', 'scans', 'expirations', 'regenerations'] as const)
     to.counter(key).inc(labels, 0)
+  for (const key of ['codeFallbacks', 'givenUp'] as const) to.counter(key).inc(labels, 0)
   for (const key of ['messagesSent', 'messagesAcked', 'messagesReceived', 'undecryptable'] as const)
     to.counter(key).inc(labels, 0)
 }

@@ -3,7 +3,7 @@
 import type { Gauge } from 'prom-client'
 import { type SessionState, sessionStates } from '../words.ts'
 import type { MetricKey } from './catalogue.ts'
-import type { Instruments } from './instruments.ts'
+import { fillWhenRead, type Instruments } from './instruments.ts'
 
 /** What the gauges need to know of one account; times are milliseconds since the epoch. */
 export interface AccountView {
@@ -26,7 +26,7 @@ export interface FleetView {
 /** Makes the state gauges follow the fleet. Each gauge is filled on its own when the registry is read. */
 export function followFleet(to: Instruments, fleet: FleetView): void {
   const perAccount = (key: MetricKey, set: (gauge: Gauge, account: AccountView) => void): void =>
-    collectInto(to.gauge(key), (gauge) => {
+    fillWhenRead(to.gauge(key), (gauge) => {
       for (const account of fleet.accounts()) set(gauge, account)
     })
   perAccount('accountInfo', (gauge, { id, pool, role, region }) =>
@@ -45,17 +45,8 @@ export function followFleet(to: Instruments, fleet: FleetView): void {
   )
   perAccount('leaseEpoch', (gauge, { id, epoch }) => gauge.set({ account: id }, epoch))
   perAccount('poolAccounts', (gauge, { pool, role, state }) => gauge.inc({ pool, role, state }))
-  collectInto(to.gauge('leasesHeld'), (gauge) => gauge.set(fleet.accounts().length))
-  collectInto(to.gauge('connectsOpening'), (gauge) => gauge.set(fleet.connects().opening))
-  collectInto(to.gauge('connectsWaiting'), (gauge) => gauge.set(fleet.connects().waiting))
-  collectInto(to.gauge('connectLimit'), (gauge) => gauge.set(fleet.connects().limit))
-}
-
-/** Sets the gauge anew whenever it is read. prom-client takes `collect` only in the constructor's options. */
-function collectInto(gauge: Gauge, fill: (gauge: Gauge) => void): void {
-  const settable = gauge as unknown as { collect: () => void }
-  settable.collect = () => {
-    gauge.reset()
-    fill(gauge)
-  }
+  fillWhenRead(to.gauge('leasesHeld'), (gauge) => gauge.set(fleet.accounts().length))
+  fillWhenRead(to.gauge('connectsOpening'), (gauge) => gauge.set(fleet.connects().opening))
+  fillWhenRead(to.gauge('connectsWaiting'), (gauge) => gauge.set(fleet.connects().waiting))
+  fillWhenRead(to.gauge('connectLimit'), (gauge) => gauge.set(fleet.connects().limit))
 }

@@ -90,7 +90,7 @@ async function writeFiles(
   const { token, entry } = await mintToken('demo', 'admin')
   addToken(tokens, entry)
   writeFileSync(tokenFile, token, { mode: 0o600 })
-  createKey(key, { out: () => {}, err: () => {}, env: {}, cwd: folder })
+  createKey(key, { out: () => {}, err: () => {}, screen: false, env: {}, cwd: folder })
   const port = (n: number): number => (options.fixedPorts ? n : 0)
   writeFileSync(
     config,

@@ -21,7 +21,7 @@ describe('pairing', () => {
       unpaired: 6,
       settings: life,
       simulator,
-      config: { pairing: { regenerations: 2 } },
+      config: { pairing: { regenerations: 2, base: '2500ms', min: '1s', max: '4s' } },
     })
   }, 60_000)
   afterAll(() => scene?.close())
@@ -61,23 +61,22 @@ describe('pairing', () => {
     expect(scene.events.of('pairing.started', 'n2')).toHaveLength(2)
   }, 25_000)
 
-  it('regenerates a viewed attempt as often as allowed and then waits for a person', async () => {
-    const looking = setInterval(() => {
-      // By now the first attempt may have ended unseen: asking begins another.
-      if (scene.events.of('pairing.regenerated', 'n3').length < 2 || session('n3').state === 'pairing')
-        session('n3').viewCode()
-    }, 50)
+  it('regenerates a viewed attempt as often as allowed, shows a code to be typed, and then waits for a person', async () => {
+    // By now the first attempt may have ended unseen: asking begins another.
+    const looking = setInterval(() => session('n3').viewCode(), 50)
     try {
       await until(
         () => `n3 gave up: ${scene.events.story('n3')}`,
-        () => session('n3').state === 'waiting' && scene.events.of('pairing.regenerated', 'n3').length === 2,
-        30_000,
+        () => session('n3').state === 'waiting' && !session('n3').snapshot.askable,
+        40_000,
       )
     } finally {
       clearInterval(looking)
     }
     expect(session('n3').pairing.counts).toMatchObject({ regenerations: 2, regenerationsFailed: 1 })
-  }, 45_000)
+    expect(scene.events.of('pairing.given-up', 'n3')).toHaveLength(1)
+    expect(scene.events.of('pairing.started', 'n3').at(-1)?.method).toBe('code')
+  }, 55_000)
 
   it('names a passkey demand at once and does not try again', async () => {
     await scene.simulator.client.setPhone(phone('n4'), { passkey: true })

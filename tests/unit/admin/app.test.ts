@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { adminApp } from '../../../agent/admin/app.ts'
 import { TokenBook } from '../../../agent/admin/tokens.ts'
 import type { Fleet } from '../../../agent/fleet/fleet.ts'
+import type { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import type { Sql } from '../../../agent/store/sql.ts'
 import { hear } from '../events/heard.ts'
 import { adminStage, problem, refusal, tokens } from './stage.ts'
@@ -77,6 +78,8 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
     sql: {} as Sql,
     bus,
     tokens: new TokenBook(tokensFile, () => {}),
+    analyzer: {} as ScanTimeAnalyzer,
+    regenerations: 3,
     onError: (e) => errors.push(e),
   })
   const headers = { authorization: `Bearer ${tokens.viewer}` }

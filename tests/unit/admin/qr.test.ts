@@ -22,6 +22,7 @@ describe('the code', () => {
       phoneNumber: '+971500000001',
       account: 'uae-1',
       attempt: 1,
+      method: 'qr',
       index: 1,
       code: '2@CODE',
       issued: '2023-11-14T22:13:20.000Z',

@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import { adminApp } from '../../../agent/admin/app.ts'
 import type { AdminEnv } from '../../../agent/admin/auth.ts'
 import { mintToken, type Role, roles, TokenBook } from '../../../agent/admin/tokens.ts'
+import { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import { account, type FleetStage, fleetStage } from '../fleet/stage.ts'
 import { temporaryFolder } from '../store/folder.ts'
 
@@ -17,6 +18,7 @@ export const tokens = Object.fromEntries(minted.map(({ token, entry }) => [entry
 >
 
 export interface AdminStage extends FleetStage {
+  analyzer: ScanTimeAnalyzer
   app: Hono<AdminEnv>
   tokensFile: string
   /** Errors that were our own. */
@@ -32,11 +34,21 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
   const tokensFile = join(temporaryFolder(), 'tokens.yaml')
   writeFileSync(tokensFile, stringify({ tokens: minted.map(({ entry }) => entry) }))
   const errors: unknown[] = []
+  const analyzer = new ScanTimeAnalyzer('survival', {
+    baseMs: 120_000,
+    minMs: 60_000,
+    maxMs: 180_000,
+    minimumScans: 30,
+    confidence: 0.85,
+    quantile: 0.95,
+  })
   const app = adminApp({
     fleet: fleet.fleet,
+    analyzer,
     sql: fleet.sql,
     bus: fleet.bus,
     tokens: new TokenBook(tokensFile, () => {}),
+    regenerations: 3,
     onError: (error) => errors.push(error),
   })
   await fleet.fleet.start(Array.from({ length: accounts }, (_, i) => account(i + 1)))
@@ -52,7 +64,7 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { ...fleet, app, tokensFile, errors, ask, post }
+  return { ...fleet, analyzer, app, tokensFile, errors, ask, post }
 }
 
 /** Status and code of a refusal; fails where the answer is no problem document. */

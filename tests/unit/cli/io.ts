@@ -11,6 +11,7 @@ export function terminal(env: Record<string, string> = {}) {
     err: (text) => {
       said.err += text
     },
+    screen: false,
     env,
     cwd: process.cwd(),
   }

@@ -38,6 +38,7 @@ export async function fleetStage(parts: Partial<FleetParts> = {}): Promise<Fleet
     openSocket: server.open,
     loadAuth: (account, epoch) => loadAuth({ sql, cipher: plainCipher, bus: heard.bus, account, epoch }),
     own: (id) => takeOwnership(sql, id, 'node-1'),
+    pairingWindow: () => ({ windowMs: 120_000, source: 'base' }),
     onInbound: () => {},
     random: () => 0.5,
     takeBackWithinMs: 60_000,

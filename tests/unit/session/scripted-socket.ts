@@ -25,6 +25,8 @@ export class ScriptedSocket implements Socket {
   onPing: (deadlineMs: number) => Promise<void> = async () => {}
   onSend: (message: Outgoing) => Promise<void> = async () => {}
   onCheck: () => Promise<void> = async () => {}
+  onPairingCode: () => Promise<string> = async () => 'ABCD1234'
+  readonly codesFor: string[] = []
 
   constructor(options: SocketOptions, to: SocketListener) {
     this.options = options
@@ -41,8 +43,9 @@ export class ScriptedSocket implements Socket {
     return this.onSend(message)
   }
 
-  async pairingCode(): Promise<string> {
-    return 'ABCD1234'
+  pairingCode(phone: string): Promise<string> {
+    this.codesFor.push(phone)
+    return this.onPairingCode()
   }
 
   checkRestriction(): Promise<void> {
@@ -101,4 +104,5 @@ export const settings: SessionSettings = {
   stableAfterMs: 60_000,
   sendDeadlineMs: 30_000,
   regenerations: 3,
+  typedCodeLifeMs: 180_000,
 }

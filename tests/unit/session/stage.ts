@@ -34,6 +34,7 @@ export interface StageOptions {
   paired?: boolean
   random?: () => number
   settings?: Partial<SessionSettings>
+  window?: (inARow: number) => { windowMs: number; source: string }
 }
 
 /** The fake clock must be on. */
@@ -58,6 +59,7 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
     limiter,
     phone: '+971500000001',
     openSocket: server.open,
+    pairingWindow: options.window ?? (() => ({ windowMs: 120_000, source: 'base' })),
     loadAuth: async () => auth,
     onInbound: (_, message) => inbound.push(message),
     settings: { ...settings, ...options.settings },

@@ -31,6 +31,7 @@ const bounded = new Set(
     'route',
     'status',
     'why',
+    'quantile',
   ]),
 )
 

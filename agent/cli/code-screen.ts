@@ -1,0 +1,42 @@
+// A code in a terminal: on a screen the next one replaces it and the seconds run; in a pipe each is printed once.
+
+import type { LinkingFrame } from '../admin/linking/stream.ts'
+import type { CommandIo } from './io.ts'
+
+const CLEAR = '\x1b[H\x1b[2J'
+const LINE = '\r\x1b[2K'
+
+export class CodeScreen {
+  #io: CommandIo
+  #timer: NodeJS.Timeout | undefined
+  #endsAt = 0
+
+  constructor(io: CommandIo) {
+    this.#io = io
+  }
+
+  /** @param code as lines of text; empty where there is none to show */
+  show(frame: LinkingFrame, code: string): void {
+    this.end()
+    const { account, phoneEnding, words, lifeLeftMs, state, turn, turns } = frame
+    const attempt = state === 'code' && turn > 1 ? ` Attempt ${turn} of ${turns}.` : ''
+    const head = `${account}, number ending in ${phoneEnding}. ${words}${attempt}\n`
+    this.#io.out(`${this.#io.screen ? CLEAR : ''}${head}${code}`)
+    if (lifeLeftMs === null || !this.#io.screen) return
+    this.#endsAt = performance.now() + lifeLeftMs
+    this.#tick()
+    this.#timer = setInterval(() => this.#tick(), 1_000)
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #tick(): void {
+    const left = Math.ceil((this.#endsAt - performance.now()) / 1000)
+    // What has expired must not stay on the screen.
+    this.#io.out(left > 0 ? `${LINE}good for ${left} s` : `${CLEAR}A code is on its way.\n`)
+    if (left <= 0) this.end()
+  }
+}

@@ -1,0 +1,43 @@
+// What is learned from is what was seen: every QR attempt that somebody viewed and that was scanned or ran out, now and before this process started.
+
+import type { Bus, EventOf } from '../../events.ts'
+import { type KeptEvent, readEvents } from '../../history/read.ts'
+import type { Sql } from '../../store/sql.ts'
+import type { ScanTimeAnalyzer } from './analyzer.ts'
+import { maxScanMs, type Observation } from './observation.ts'
+
+/** Attempts that are read back at start: 500 people each for forty accounts that all pair often, and a second's work. */
+const READ_BACK = 20_000
+
+type Ended = Pick<EventOf<'pairing.ended'>, 'at' | 'method' | 'outcome' | 'inARow' | 'watchedMs'>
+
+/**
+ * Null for what says nothing about scan times: nobody looked, a code was typed, or the attempt was ended by something else than a
+ * scan or its window. A clock that was set in between leaves a figure that cannot be, which is nothing either.
+ */
+export function observationOf({ at, method, outcome, inARow, watchedMs }: Ended): Observation | null {
+  if (method !== 'qr' || watchedMs === null || !(watchedMs >= 0 && watchedMs <= maxScanMs)) return null
+  if (outcome !== 'linked' && outcome !== 'expired') return null
+  return { at, ms: watchedMs, scanned: outcome === 'linked', inARow }
+}
+
+/** Records every attempt that ends from now on; answers the function that stops it. */
+export function followPairing(bus: Bus, analyzer: ScanTimeAnalyzer): () => void {
+  return bus.on('pairing.ended', (event) => {
+    const observation = observationOf(event)
+    if (observation && event.account) analyzer.load(event.account, [observation])
+  })
+}
+
+/** Reads what is kept of earlier attempts. Rejects with StoreError. */
+export async function recallPairing(sql: Sql, analyzer: ScanTimeAnalyzer): Promise<void> {
+  const byAccount = new Map<string, Observation[]>()
+  for (const event of await readEvents(sql, { type: 'pairing.ended', limit: READ_BACK })) {
+    const observation = observationOf(event as KeptEvent & Ended)
+    if (!observation || event.account === null) continue
+    const list = byAccount.get(event.account) ?? []
+    if (list.length === 0) byAccount.set(event.account, list)
+    list.push(observation)
+  }
+  for (const [account, observations] of byAccount) analyzer.load(account, observations)
+}

@@ -1,0 +1,44 @@
+// Every policy on every kind of trace, 20 seeds each, run once for all tests of this folder that ask.
+
+import { pairing } from '../../../../agent/config/sections/pairing.ts'
+import { contender } from '../../../../agent/pairing/backtest/contenders.ts'
+import { type Outcome, replay } from '../../../../agent/pairing/backtest/replay.ts'
+import type { Trace } from '../../../../agent/pairing/backtest/trace.ts'
+import { whoIsJudged } from '../../../../agent/pairing/backtest/true-p95.ts'
+import { kinds, makeTrace } from './traces.ts'
+
+export const seeds = Array.from({ length: 20 }, (_, i) => i + 1)
+/** The fewest that leave as many attempts to be judged as to learn from. */
+export const people = 600
+export const names = ['fixed60', 'fixed120', 'fixed180', 'blend', 'survival'] as const
+export type Name = (typeof names)[number]
+export type Kind = keyof typeof kinds
+export const kindNames = Object.keys(kinds) as Kind[]
+
+export const settings = pairing.parse({})
+
+/** @param each told of every person's regenerations, in order */
+export function run(trace: Trace, name: string, each?: (regenerations: number) => void): Outcome {
+  const one = contender(name, settings)
+  if (!one) throw new Error(`no policy ${name}`)
+  const { regenerations } = settings
+  const judged = whoIsJudged(trace.people())
+  return replay(trace.people(), one, { regenerations, judged, ...(each && { onPerson: each }) })
+}
+
+const done = new Map<string, Outcome>()
+
+export function outcome(kind: Kind, seed: number, name: Name): Outcome {
+  const key = `${kind} ${seed} ${name}`
+  let found = done.get(key)
+  if (!found) {
+    found = run(makeTrace(kinds[kind], seed, people), name)
+    done.set(key, found)
+  }
+  return found
+}
+
+/** The mean over the seeds. */
+export function meanOf(kind: Kind, name: Name, figure: (outcome: Outcome) => number | null): number {
+  return seeds.reduce((sum, seed) => sum + (figure(outcome(kind, seed, name)) ?? 0), 0) / seeds.length
+}
