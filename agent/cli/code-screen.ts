@@ -20,7 +20,8 @@ export class CodeScreen {
     this.end()
     const { account, phoneEnding, words, lifeLeftMs, state, turn, turns } = frame
     const attempt = state === 'code' && turn > 1 ? ` Attempt ${turn} of ${turns}.` : ''
-    const head = `${account}, number ending in ${phoneEnding}. ${words}${attempt}\n`
+    const life = lifeLeftMs === null || this.#io.screen ? '' : ` Good for ${Math.ceil(lifeLeftMs / 1000)} s.`
+    const head = `${account}, number ending in ${phoneEnding}. ${words}${attempt}${life}\n`
     this.#io.out(`${this.#io.screen ? CLEAR : ''}${head}${code}`)
     if (lifeLeftMs === null || !this.#io.screen) return
     this.#endsAt = performance.now() + lifeLeftMs

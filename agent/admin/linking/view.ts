@@ -32,9 +32,9 @@ export interface LinkingFacts {
 
 const words: Record<LinkingState, string> = {
   waiting: 'A code is on its way.',
-  code: 'On the phone: WhatsApp, Settings, Linked devices, Link a device. Then point the camera here.',
+  code: 'On the phone: WhatsApp, Settings or the menu, Linked devices, Link a device. Then point the camera here.',
   'pairing-code':
-    'On the phone: WhatsApp, Settings, Linked devices, Link a device, Link with phone number instead. Then type this code.',
+    'On the phone: WhatsApp, Settings or the menu, Linked devices, Link a device, Link with phone number instead. Then type this code.',
   scanned: 'The phone has accepted. The connection is being made.',
   linked: 'The phone is linked. You can close this page.',
   expired: 'Every code that is allowed was shown and none was used. An operator must reset the QR.',
