@@ -14,7 +14,7 @@ interface Entry {
 }
 
 /**
- * Knows the newest 500 people of each account and of the fleet; about 70 bytes for each of them, shared by the two. All
+ * Knows the newest 500 people of each account and of the fleet; about 80 bytes for each of them, shared by the two. All
  * attempts of one row count as one person (see `joined`). Nothing is computed when something is recorded, and what was
  * computed for a list of people is kept until that list changes: a scan of one account makes nobody compute but it and, once
  * for all of them, the accounts that live on the fleet's times.

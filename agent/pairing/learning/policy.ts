@@ -25,7 +25,7 @@ export interface Known {
 export interface WindowDecision {
   /** Whole milliseconds, from `minMs` to `maxMs`. */
   readonly windowMs: number
-  /** Whose scan times decided; with `account`, those of the fleet were not looked at. */
+  /** Whose scan times the window was learned from. */
   readonly source: 'account' | 'fleet' | 'base'
   /** How well `p95Ms` is known, from 0 to 1. */
   readonly confidence: number

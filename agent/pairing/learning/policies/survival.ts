@@ -23,16 +23,20 @@ const mostMargin = 0.2
  */
 export const survival: Policy = ({ account, fleet }, inARow, settings) => {
   const own = fromEverybody(account, settings.maxMs)
-  const everyone = fromEverybody(fleet, settings.maxMs)
   const enough = ({ scans }: Learned) => scans >= settings.minimumScans
-  const source = enough(own) ? 'account' : enough(everyone) ? 'fleet' : 'base'
-  const learned = source === 'fleet' ? everyone : own
+  // Asked for where it is needed only: most accounts that know their own people never look at the fleet's curve.
+  const everyone = () => fromEverybody(fleet, settings.maxMs)
+  const source = enough(own) ? 'account' : enough(everyone()) ? 'fleet' : 'base'
+  const learned = source === 'fleet' ? everyone() : own
   const calmMs = source === 'base' ? settings.baseMs : coveringMs(learned, settings)
   const expectedMs = (of: Learned) => (enough(of) ? (of.p95Ms ?? settings.maxMs) : settings.baseMs)
-  const surprisedMs = Math.max(
-    reachNeeded(account, expectedMs(enough(own) ? own : everyone)),
-    reachNeeded(fleet, expectedMs(everyone)),
-  )
+  const surprisedMs =
+    calmMs >= settings.maxMs
+      ? 0
+      : Math.max(
+          reachNeeded(account, calmMs, () => expectedMs(enough(own) ? own : everyone())),
+          reachNeeded(fleet, calmMs, () => expectedMs(everyone())),
+        )
   const wantedMs = inARow === 1 ? settings.maxMs : Math.max(calmMs, surprisedMs)
   const { confidence, p95Ms } = learned
   return { windowMs: clamp(wantedMs, settings), source, confidence, p95Ms }

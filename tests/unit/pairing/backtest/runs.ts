@@ -8,8 +8,8 @@ import { whoIsJudged } from '../../../../agent/pairing/backtest/true-p95.ts'
 import { kinds, makeTrace } from './traces.ts'
 
 export const seeds = Array.from({ length: 20 }, (_, i) => i + 1)
-/** The fewest that leave as many attempts to be judged as to learn from. */
-export const people = 600
+/** Few, so that what has to be learned first weighs the most, and enough for 200 attempts whose p95 is judged. */
+export const people = 500
 export const names = ['fixed60', 'fixed120', 'fixed180', 'blend', 'survival'] as const
 export type Name = (typeof names)[number]
 export type Kind = keyof typeof kinds
@@ -26,19 +26,26 @@ export function run(trace: Trace, name: string, each?: (regenerations: number) =
   return replay(trace.people(), one, { regenerations, judged, ...(each && { onPerson: each }) })
 }
 
-const done = new Map<string, Outcome>()
+export interface Run extends Outcome {
+  /** Each person's regenerations, in order. */
+  each: readonly number[]
+}
 
-export function outcome(kind: Kind, seed: number, name: Name): Outcome {
+const done = new Map<string, Run>()
+
+export function outcome(kind: Kind, seed: number, name: Name): Run {
   const key = `${kind} ${seed} ${name}`
   let found = done.get(key)
   if (!found) {
-    found = run(makeTrace(kinds[kind], seed, people), name)
+    const each: number[] = []
+    const trace = makeTrace(kinds[kind], seed, people)
+    found = { ...run(trace, name, (regenerations) => each.push(regenerations)), each }
     done.set(key, found)
   }
   return found
 }
 
 /** The mean over the seeds. */
-export function meanOf(kind: Kind, name: Name, figure: (outcome: Outcome) => number | null): number {
+export function meanOf(kind: Kind, name: Name, figure: (run: Run) => number | null): number {
   return seeds.reduce((sum, seed) => sum + (figure(outcome(kind, seed, name)) ?? 0), 0) / seeds.length
 }
