@@ -80,6 +80,7 @@ export default {
     },
     door('baileys-behind-its-adapter', '^agent/session/', { path: '(^|/)@whiskeysockets/baileys' }),
     door('sqlite-behind-its-driver', '^agent/store/', { path: '^(node:)?sqlite$' }),
+    door('influx-behind-its-driver', '^agent/history/', { path: '(^|/)influx(/|$)', pathNot: '^agent/' }),
     door('postgres-behind-its-driver', '^agent/store/', { path: '(^|/)pg(/|$)' }),
     {
       name: 'no-unresolvable-import',

@@ -1,6 +1,8 @@
 // The running agent: containment first, then listeners, then sessions; and the same backwards in bounded time.
 
 import type { Context } from './context.ts'
+import { keepHealth } from './health/schedule.ts'
+import { embeddedHistory } from './history/embedded.ts'
 import { Journal } from './history/journal.ts'
 import { keepFor } from './history/retention.ts'
 import { type Listener, listen } from './http.ts'
@@ -21,15 +23,18 @@ export interface RunningAgent {
  * @param onFatal an error that is our own and that nobody handled
  */
 export async function startAgent(context: Context, onFatal: (error: unknown) => void): Promise<RunningAgent> {
-  const { config, bus, fleet, sql } = context
+  const { config, bus, fleet, sql, history } = context
   const undo: (() => Promise<void> | void)[] = []
   const undoAll = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   undo.push(() => sql.close())
-  const journal = new Journal(sql, bus)
+  undo.push(() => history.close())
+  const journal = new Journal(history, bus)
   undo.push(() => journal.stop())
-  undo.push(keepFor(config.history.retentionMs, sql, bus))
+  undo.push(keepFor(config.history.retentionMs, history, bus))
+  // What an earlier configuration left in the store gets old there too.
+  if (history.driver !== 'embedded') undo.push(keepFor(config.history.retentionMs, embeddedHistory(sql), bus))
   try {
     const { otlpEndpoint, serviceName } = config.telemetry
     const stopTracing = startTracing({ endpoint: otlpEndpoint, serviceName, nodeId: config.node.id })
@@ -60,6 +65,7 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
     const adminUrl = await open(context.admin, config.admin.listen, 'admin.listen')
     await fleet.start(config.accounts)
+    undo.push(keepHealth(context.monitor, config.health.intervalMs))
     bus.emit('agent.started', { version: context.version, accounts: config.accounts.length })
     let stopping: Promise<void> | undefined
     const stop = async (signal: string): Promise<void> => {

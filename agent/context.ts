@@ -12,8 +12,11 @@ import { Bus } from './events.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { takeOwnership } from './fleet/ownership.ts'
 import { applyAccounts } from './fleet/registry.ts'
+import { HealthMonitor } from './health/monitor.ts'
+import { openHistory } from './history/open.ts'
+import type { History } from './history/port.ts'
 import { ScanTimeAnalyzer } from './pairing/learning/analyzer.ts'
-import { followPairing, recallPairing } from './pairing/learning/follow.ts'
+import { followPairing, recallOnceReadable } from './pairing/learning/follow.ts'
 import type { ScanMetrics } from './pairing/learning/metrics.ts'
 import { loadAuth } from './session/auth-state.ts'
 import { openBaileys } from './session/baileys/open-socket.ts'
@@ -26,6 +29,7 @@ import { masterKeyOf } from './store/master-key.ts'
 import { migrate } from './store/migrations.ts'
 import { openStore } from './store/open.ts'
 import type { Sql } from './store/sql.ts'
+import { followHealth } from './telemetry/health-gauges.ts'
 import { Instruments } from './telemetry/instruments.ts'
 import { followLearning, type LearningView } from './telemetry/learning-gauges.ts'
 import { metricsApp } from './telemetry/listener.ts'
@@ -50,10 +54,12 @@ export interface Context {
   bus: Bus
   log: Logger
   sql: Sql
+  history: History
   cipher: Cipher
   instruments: Instruments
   fleet: Fleet
   analyzer: ScanTimeAnalyzer
+  monitor: HealthMonitor
   admin: Hono<AdminEnv>
   metrics: Hono
 }
@@ -67,7 +73,7 @@ const SEND_DEADLINE_MS = 30_000
 const QUERY_TIMEOUT_MS = 15_000
 const TAKE_BACK_WITHIN_MS = 10_000
 
-/** Opens the store and builds every part; nothing listens and nothing connects yet. Throws StoreError. */
+/** Opens the store and builds every part; nothing listens and nothing connects yet. Throws StoreError, and HistoryError for a mistake in the configuration. */
 export async function buildContext(config: Config, overrides: Overrides = {}): Promise<Context> {
   const log = createLogger(config.telemetry.logLevel, overrides.logTo)
   const instruments = new Instruments('openmetrics')
@@ -80,12 +86,14 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
   // Before the store is touched: without its key there is nothing to open.
   const master = config.store.encryption === 'on' ? masterKeyOf(config.store) : null
   const sql = await openStore(config.store.url, bus)
+  let history: History | null = null
   try {
     await migrate(sql)
     const cipher = await makeCipher(config.store.encryption, master, sql)
     await applyAccounts(sql, bus, config.node.id, config.accounts)
     const analyzer = new ScanTimeAnalyzer(config.pairing.policy, config.pairing)
-    await recallPairing(sql, analyzer)
+    history = openHistory(config.history, sql, bus)
+    await recallOnceReadable(history, analyzer, bus)
     followPairing(bus, analyzer)
     const fleet = new Fleet({
       bus,
@@ -100,6 +108,14 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       takeBackWithinMs: overrides.takeBackWithinMs ?? TAKE_BACK_WITHIN_MS,
     })
     followFleet(instruments, fleet)
+    const monitor = new HealthMonitor({
+      bus,
+      views: () => fleet.members().map(({ session }) => session.snapshot),
+      view: (account) => fleet.find(account)?.session.snapshot,
+      weights: config.health.weights,
+      thresholds: config.health.thresholds,
+    })
+    followHealth(instruments, { accounts: () => monitor.reports(), fleet: () => monitor.fleet() })
     followLearning(instruments, learningView(fleet, analyzer))
     const versions = readVersions()
     instruments.gauge('buildInfo').set({ ...versions.labels }, 1)
@@ -108,7 +124,11 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     const admin = adminApp({
       fleet,
       analyzer,
+      monitor,
+      probeDeadlineMs: config.whatsapp.probeDeadlineMs,
+      unhealthyBelow: config.health.thresholds.unhealthyBelow,
       sql,
+      history,
       bus,
       tokens,
       regenerations: config.pairing.regenerations,
@@ -125,14 +145,17 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       bus,
       log,
       sql,
+      history,
       cipher,
       instruments,
       fleet,
       analyzer,
+      monitor,
       admin,
       metrics,
     }
   } catch (error) {
+    history?.close()
     await sql.close()
     throw error
   }

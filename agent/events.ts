@@ -58,6 +58,24 @@ export interface EventData {
   'pairing.code-fallback': { inARow: number }
   'pairing.given-up': { inARow: number }
   'pairing.link-made': Record<never, never>
+  'health.scored': {
+    score: number | null
+    confidence: number
+    status: string
+    caps: string[]
+    factors: Record<string, number | null>
+    issues: string[]
+  }
+  'health.status-changed': { from: string; to: string; score: number | null; caps: string[] }
+  'health.checked': { accounts: number; alive: number; ms: number }
+  'diagnosis.found': {
+    issue: string
+    severity: string
+    since: number
+    pattern: string
+    numbers: Record<string, number | string>
+  }
+  'diagnosis.cleared': { issue: string; forMs: number }
   'message.sent': { messageId: string }
   'message.acked': { messageId: string; ms: number }
   'message.ack-late': { messageId: string; ms: number }
@@ -73,8 +91,15 @@ export interface EventData {
   'store.failed': { driver: string; operation: string; detail: string }
   'store.write-fenced': Record<never, never>
   'history.written': { driver: string; count: number; outcome: 'written' | 'failed' }
-  'history.dropped': { driver: string; count: number }
+  'history.dropped': {
+    driver: string
+    count: number
+    why: 'full' | 'refused' | 'stopped'
+    detail: string | null
+  }
   'history.pruned': { driver: string; rows: number }
+  'history.unreachable': { driver: string; detail: string }
+  'history.reachable': { driver: string; downMs: number | null }
   'store.backed-up': { rows: number }
   'store.retried': { driver: string; attempt: number; code: string }
   'store.unreachable': { driver: string; detail: string }
@@ -88,6 +113,8 @@ export const catalogue: {
   readonly [T in EventType]: {
     level: Level
     help: string
+    /** Kept in the history although its level is below `info`. */
+    keep?: true
     /** At most one line of the log in this time, in milliseconds, with the number of those left out; metrics count them all. */
     logEveryMs?: number
   }
@@ -152,6 +179,18 @@ export const catalogue: {
     level: 'info',
     help: 'An operator made a link to the linking page, for whoever holds the phone.',
   },
+  'health.scored': {
+    level: 'debug',
+    keep: true,
+    help: 'An account was scored, and the score has moved or half an hour has passed; factors are in their own units.',
+  },
+  'health.status-changed': {
+    level: 'warn',
+    help: 'An account became healthy, warning or unhealthy.',
+  },
+  'health.checked': { level: 'info', help: 'Somebody had sessions probed by hand.' },
+  'diagnosis.found': { level: 'warn', help: 'Something is wrong with an account, and it has a name.' },
+  'diagnosis.cleared': { level: 'info', help: 'What was wrong is so no longer.' },
   'message.sent': { level: 'debug', help: 'A message was written to the socket.' },
   'message.acked': { level: 'debug', help: 'The server acknowledged a message.' },
   'message.ack-late': {
@@ -178,9 +217,15 @@ export const catalogue: {
   'history.written': { level: 'trace', help: 'A batch of events was kept, or could not be yet.' },
   'history.dropped': {
     level: 'error',
-    help: 'Events were lost because the store did not take them for too long.',
+    help: 'Events were lost: the history did not take them until the buffer was full or the agent stopped, or refused them.',
+    logEveryMs: 10_000,
   },
   'history.pruned': { level: 'debug', help: 'Events older than the retention were deleted.' },
+  'history.unreachable': {
+    level: 'error',
+    help: 'InfluxDB cannot be used; events wait in a bounded buffer and nothing is read until it can.',
+  },
+  'history.reachable': { level: 'info', help: 'InfluxDB can be used, or can be again after downMs.' },
   'store.backed-up': { level: 'info', help: 'A backup of the store was written to its end.' },
   'store.write-fenced': {
     level: 'error',

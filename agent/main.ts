@@ -10,6 +10,7 @@ import { showQr } from './cli/qr.ts'
 import { showStatus } from './cli/status.ts'
 import { createToken } from './cli/token.ts'
 import { ConfigError } from './config/problems.ts'
+import { HistoryError } from './history/port.ts'
 import { ListenError } from './http.ts'
 import { run } from './run.ts'
 import { StoreError } from './store/sql.ts'
@@ -115,7 +116,7 @@ function finish(status: number): void {
 }
 
 /** Mistakes of the caller: one line each, without a stack. */
-const mistakes = [ConfigError, StoreError, ListenError]
+const mistakes = [ConfigError, StoreError, HistoryError, ListenError]
 
 try {
   await program.parseAsync()

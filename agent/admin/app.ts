@@ -5,12 +5,17 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Bus } from '../events.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { HealthMonitor } from '../health/monitor.ts'
+import type { History } from '../history/port.ts'
 import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
 import type { Sql } from '../store/sql.ts'
+import { analyticsRoutes, trendRoute } from './analytics.ts'
 import { type AdminEnv, clientOf, makeGuard } from './auth.ts'
 import { backupRoutes } from './backup.ts'
 import { connectionRoutes } from './connections.ts'
+import { diagnosisRoutes } from './diagnoses.ts'
 import { eventRoutes } from './events.ts'
+import { healthRoutes, healthScores } from './health.ts'
 import { linkingRoutes } from './linking/routes.ts'
 import { messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
@@ -24,7 +29,13 @@ const BODY_LIMIT = 64 * 1024
 export interface AdminParts {
   fleet: Fleet
   analyzer: ScanTimeAnalyzer
+  monitor: HealthMonitor
+  /** For each probe of a check by hand, in milliseconds. */
+  probeDeadlineMs: number
+  /** The score below which an account is unhealthy. */
+  unhealthyBelow: number
   sql: Sql
+  history: History
   bus: Bus
   tokens: TokenBook
   /** Regenerations allowed in a row. */
@@ -33,15 +44,8 @@ export interface AdminParts {
   onError(error: unknown): void
 }
 
-export function adminApp({
-  fleet,
-  analyzer,
-  sql,
-  bus,
-  tokens,
-  regenerations,
-  onError,
-}: AdminParts): Hono<AdminEnv> {
+export function adminApp(parts: AdminParts): Hono<AdminEnv> {
+  const { fleet, analyzer, monitor, sql, history, bus, tokens, regenerations, onError } = parts
   const app = new Hono<AdminEnv>()
   app.use(async (c, next) => {
     const startedAt = performance.now()
@@ -62,12 +66,18 @@ export function adminApp({
       },
     }),
   )
-  app.route('/api/dashboard/connections', connectionRoutes(fleet))
+  app.route('/api/dashboard/connections', connectionRoutes(fleet, monitor))
   app.route('/api/dashboard', qrRoutes(fleet, bus))
   app.route('/api/dashboard', linking.api)
+  app.get('/api/dashboard/health-score', (c) => c.json(healthScores(fleet, monitor)))
+  const analytics = { fleet, history, threshold: parts.unhealthyBelow }
+  app.get('/api/health/trends/:phoneNumber', trendRoute(analytics))
+  app.route('/api/analytics', analyticsRoutes(analytics))
+  app.route('/api/health', healthRoutes(parts))
+  app.route('/api/diagnoses', diagnosisRoutes(fleet, monitor))
   app.route('/api/dashboard/qr-metrics', qrMetricsRoutes(fleet, analyzer))
   app.route('/api/messages', messageRoutes(fleet, bus))
-  app.route('/api/events', eventRoutes(fleet, sql))
+  app.route('/api/events', eventRoutes(fleet, history))
   app.route('/link', linking.page)
   app.route('/api/store/backup', backupRoutes(sql, bus))
   app.notFound((c) => answerProblem(c, new Problem(404, 'not-found', 'there is nothing at this path')))

@@ -64,7 +64,8 @@ export function makeGuard(book: TokenBook, bus: Bus): Guard {
       return refuse('locked-out', new Problem(429, 'locked-out', detail, headers))
     }
     // A right token passes always: behind a proxy everybody has one address, and a guesser must not lock out the operator.
-    bad.delete(client)
+    // A link is no proof of that: its holder could go on guessing.
+    if (only === null) bad.delete(client)
     c.set('caller', caller)
     await next()
   }

@@ -2,29 +2,34 @@
 
 import { Hono } from 'hono'
 import type { Fleet, Member } from '../fleet/fleet.ts'
+import type { HealthMonitor } from '../health/monitor.ts'
+import type { HealthReport } from '../health/tell.ts'
 import type { PairingCounts } from '../pairing/counts.ts'
 import type { SessionSnapshot } from '../session/snapshot.ts'
 import type { SessionState } from '../words.ts'
 import type { AdminEnv } from './auth.ts'
 import { findMember } from './find.ts'
 
-export function connectionRoutes(fleet: Fleet): Hono<AdminEnv> {
+export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.get('/', (c) => {
     const members = fleet.members()
-    const connections = members.map(listed)
+    const connections = members.map((member) => listed(member, monitor.report(member.account.id)))
     const up = connections.filter(({ up }) => up).length
     return c.json({
       connections,
       systemHealth: {
-        overallScore: null,
+        overallScore: monitor.fleet().score,
         activeAccounts: up,
         disconnectedAccounts: members.length - up,
         pendingAlerts: connections.filter(({ nextAlert }) => nextAlert !== null).length,
       },
     })
   })
-  app.get('/:phoneNumber', (c) => c.json(detailed(findMember(fleet, c.req.param('phoneNumber')))))
+  app.get('/:phoneNumber', (c) => {
+    const member = findMember(fleet, c.req.param('phoneNumber'))
+    return c.json(detailed(member, monitor.report(member.account.id)))
+  })
   return app
 }
 
@@ -64,7 +69,7 @@ const suggestions: Record<string, string> = {
   SESSION_FAILED: 'Read the last disconnect; dialling again by itself would make it worse.',
 }
 
-function listed({ account, session }: Member) {
+function listed({ account, session }: Member, report: HealthReport | null) {
   const snapshot = session.snapshot
   const { state, up, openedAt, lastEvidenceAt } = snapshot
   const { codes, regenerations, attempts, scans } = session.pairing.counts
@@ -74,7 +79,7 @@ function listed({ account, session }: Member) {
     status: statusOf(state),
     up,
     uptime: openedAt === null ? 0 : Date.now() - openedAt,
-    healthScore: null,
+    healthScore: report?.score ?? null,
     qrMetrics: {
       qrsGenerated: codes,
       regenerationAttempts: regenerations,
@@ -85,7 +90,7 @@ function listed({ account, session }: Member) {
   }
 }
 
-function detailed({ account, epoch, session }: Member) {
+function detailed({ account, epoch, session }: Member, report: HealthReport | null) {
   const snapshot = session.snapshot
   const alert = alertOf(snapshot)
   return {
@@ -104,9 +109,15 @@ function detailed({ account, epoch, session }: Member) {
       epoch,
     },
     qrMetrics: qrMetrics(session.pairing.counts),
-    healthScore: null,
-    issues: alert ? [alert] : [],
-    recommendations: alert ? [suggestions[alert]] : [],
+    healthScore: report?.score ?? null,
+    healthStatus: (report?.status ?? 'unknown').toUpperCase(),
+    issues: [...(alert ? [alert] : []), ...(report?.findings ?? []).map(({ issue }) => issue)],
+    recommendations: [
+      ...(alert ? [suggestions[alert]] : []),
+      ...(report?.findings ?? []).flatMap(({ recommendations }) =>
+        recommendations.map(({ action }) => action),
+      ),
+    ],
   }
 }
 

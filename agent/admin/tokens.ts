@@ -118,6 +118,7 @@ export class TokenBook {
   #stamp = -1
   /** Digests of tokens that were right, so that scrypt runs once for each. */
   #proven = new LRUCache<string, Caller>({ max: 1_000 })
+  #proving = new Map<string, Promise<Caller | null>>()
   #onUnreadable: (message: string) => void
 
   /** @param onUnreadable a changed file that cannot be read leaves the old tokens in force and says so here */
@@ -137,6 +138,13 @@ export class TokenBook {
     const digest = createHash('sha256').update(token).digest('hex')
     const proven = this.#proven.get(digest)
     if (proven) return proven
+    // Asked a hundred times at once, the hash is worked out once.
+    const underWay = this.#proving.get(digest) ?? this.#prove(token, digest)
+    this.#proving.set(digest, underWay)
+    return underWay.finally(() => this.#proving.delete(digest))
+  }
+
+  async #prove(token: string, digest: string): Promise<Caller | null> {
     const [, id, secret] = /^linda_([0-9a-f]{8})_([\w-]{32})$/.exec(token) ?? []
     const entry = id === undefined ? undefined : this.#entries.get(id)
     if (!entry || secret === undefined) return null

@@ -25,11 +25,13 @@ export class CodeScreen {
     this.#io.out(`${this.#io.screen ? CLEAR : ''}${head}${code}`)
     if (lifeLeftMs === null || !this.#io.screen) return
     this.#endsAt = performance.now() + lifeLeftMs
-    this.#tick()
     this.#timer = setInterval(() => this.#tick(), 1_000)
+    this.#tick()
   }
 
+  /** Leaves the cursor at the beginning of a line. */
   end(): void {
+    if (this.#timer) this.#io.out('\n')
     clearInterval(this.#timer)
     this.#timer = undefined
   }
@@ -37,7 +39,12 @@ export class CodeScreen {
   #tick(): void {
     const left = Math.ceil((this.#endsAt - performance.now()) / 1000)
     // What has expired must not stay on the screen.
-    this.#io.out(left > 0 ? `${LINE}good for ${left} s` : `${CLEAR}A code is on its way.\n`)
-    if (left <= 0) this.end()
+    if (left > 0) {
+      this.#io.out(`${LINE}good for ${left} s`)
+      return
+    }
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.#io.out(`${CLEAR}A code is on its way.\n`)
   }
 }

@@ -32,7 +32,9 @@ export async function showQr(account: string, options: QrOptions, io: CommandIo)
 
 async function printLink(account: string, io: CommandIo): Promise<number> {
   const answer = await askAgent(action(account, 'link'), io, { method: 'POST' })
-  const { path, expires } = (await answer.json()) as { path: string; expires: string }
+  const told = ((await answer.json().catch(() => null)) ?? {}) as { path?: string; expires?: string }
+  const { path, expires } = told
+  if (!path) throw new AskError(`cannot ask ${agentUrl(io)}: what answers there is no Linda`, 1)
   io.out(`${new URL(path, agentUrl(io))}\n`)
   io.err(`good until ${expires}, for the codes of this account only\n`)
   return 0

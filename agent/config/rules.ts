@@ -1,5 +1,7 @@
 // What no single key can be checked for: keys that must fit each other. Looks at the raw lists, so that one mistake hides no other.
 
+import { cronOf } from './cron.ts'
+import { formatDuration } from './durations.ts'
 import { show } from './problems.ts'
 import type { Parsed } from './schema.ts'
 import { impliedPool } from './sections/fleet.ts'
@@ -26,6 +28,8 @@ export function breaches(values: Readonly<Record<string, unknown>>, parsed: Part
     ...membership(values, poolIds),
     ...order(parsed),
     ...weights(parsed),
+    ...health(parsed),
+    ...influx(parsed),
     ...listeners(parsed),
   ]
 }
@@ -95,6 +99,56 @@ function weights({ health }: Partial<Parsed>): Breach[] {
       found: `a sum of ${Number(sum.toFixed(6))}`,
       allowed: 'five weights that sum to 1',
     },
+  ]
+}
+
+function health({ health: parsed }: Partial<Parsed>): Breach[] {
+  if (!parsed) return []
+  const found: Breach[] = []
+  if (cronOf(parsed.intervalMs) === null)
+    found.push({
+      path: ['health', 'interval'],
+      found: formatDuration(parsed.intervalMs),
+      allowed: 'a duration that divides a minute, an hour or a day without rest, such as 30s, 5m or 1h',
+    })
+  const { healthyFrom, unhealthyBelow } = parsed.thresholds
+  if (unhealthyBelow > healthyFrom)
+    found.push({
+      path: ['health', 'unhealthy_below'],
+      found: `${unhealthyBelow}, which is more than health.healthy_from`,
+      allowed: `at most ${healthyFrom}`,
+    })
+  return found
+}
+
+/** The name and the password have keys of their own, and the agent adds paths and parameters by itself. */
+function influx({ history }: Partial<Parsed>): Breach[] {
+  const server = history?.influx
+  if (!server) return []
+  const path = ['history', 'influx']
+  const { username, password, search, hash } = new URL(server.url)
+  if (username || password || search || hash)
+    return [
+      {
+        path: [...path, 'url'],
+        found: show(server.url),
+        allowed: 'an address without name, password and parameters; see username and password_file',
+      },
+    ]
+  // InfluxDB keeps a database in a folder of that name.
+  if (/[/\\]|^\.\.?$/.test(server.database))
+    return [
+      {
+        path: [...path, 'database'],
+        found: show(server.database),
+        allowed: 'a name without / and \\, other than . and ..',
+      },
+    ]
+  if ((server.username === null) === (server.passwordFile === null)) return []
+  const [found, missing] =
+    server.username === null ? ['password_file', 'username'] : ['username', 'password_file']
+  return [
+    { path: [...path, missing as string], found: 'nothing', allowed: `a value, because ${found} has one` },
   ]
 }
 

@@ -3,12 +3,11 @@
 import type { Config } from './schema.ts'
 
 /** Sentences about keys that this version accepts and does not use, and about limits that are exceeded. */
-export function unusedSettings({ history, health, pools, node, accounts }: Config): string[] {
+export function unusedSettings({ health, pools, node, accounts }: Config): string[] {
   const said: string[] = []
   const unused = (key: string): void => {
     said.push(`${key} is accepted and not used by this version`)
   }
-  if (history.influx !== null) unused('history.influx')
   if (health.canary === 'on') unused('health.canary')
   if (pools.some(({ strategy }) => strategy !== 'least-loaded')) unused('pools[].strategy')
   if (accounts.length > node.capacity)

@@ -161,6 +161,30 @@ export const catalogue = {
     'method',
     'outcome',
   ]),
+  healthScore: gauge(
+    'whatsapp_health_score',
+    'Health from 0 to 100; no series while nothing is known.',
+    account,
+    'score',
+  ),
+  healthConfidence: gauge(
+    'whatsapp_health_confidence_ratio',
+    'Share of the weights whose factors were observed.',
+    account,
+    'ratio',
+  ),
+  healthFactor: gauge(
+    'whatsapp_health_factor_score',
+    'What a factor of the health is worth, from 0 to 100.',
+    ['account', 'factor'],
+    'score',
+  ),
+  fleetHealthScore: gauge('whatsapp_fleet_health_score', 'Mean health of the accounts.', [], 'score'),
+  diagnosisActive: gauge('whatsapp_diagnosis_active', 'A diagnosis that holds; only those have a series.', [
+    'account',
+    'issue',
+    'severity',
+  ]),
   messagesSent: counter('whatsapp_messages_sent_total', 'Messages written to the socket.', account),
   messagesAcked: counter('whatsapp_messages_acked_total', 'Messages that the server acknowledged.', account),
   messagesReceived: counter(
@@ -230,6 +254,9 @@ export const catalogue = {
   historyPoints: counter('linda_history_points_total', 'Events for the history, by what became of them.', [
     'driver',
     'outcome',
+  ]),
+  historyUp: gauge('linda_history_up', 'Whether InfluxDB can be used, where it keeps the history.', [
+    'driver',
   ]),
   writesFenced: counter(
     'linda_store_writes_fenced_total',

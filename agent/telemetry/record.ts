@@ -57,6 +57,8 @@ const recorder: Recorder = {
     to.counter('historyPoints').inc({ driver: e.driver, outcome: e.outcome }, e.count),
   'history.dropped': (e, to) =>
     to.counter('historyPoints').inc({ driver: e.driver, outcome: 'dropped' }, e.count),
+  'history.unreachable': (e, to) => to.gauge('historyUp').set({ driver: e.driver }, 0),
+  'history.reachable': (e, to) => to.gauge('historyUp').set({ driver: e.driver }, 1),
   'store.write-fenced': (e, to) => to.counter('writesFenced').inc(account(e)),
   'store.failed': (e, to) => to.counter('storeErrors').inc({ driver: e.driver, operation: e.operation }),
   'store.unreachable': (e, to) => to.gauge('storeUp').set({ driver: e.driver }, 0),

@@ -32,6 +32,7 @@ const wanted: readonly Wanted[] = [
     checks: 'the store on PostgreSQL',
     found: () => serverPrograms() !== null,
   },
+  { tool: 'influxd', package: 'influxdb', checks: 'the history in InfluxDB' },
   { tool: 'chromium', package: 'chromium', checks: 'the linking page in a browser' },
 ]
 

@@ -101,6 +101,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     return { simulator, agent, context, events, phones, token, directory, ask, allUp, close }
   } catch (error) {
     await simulator.close()
+    rmSync(directory, { recursive: true, force: true })
     throw error
   }
 }

@@ -73,6 +73,7 @@ it.each(wrong)('%s: %s breaks %s', async (path, content, rule, more = {}) => {
 it.each([
   ['@whiskeysockets/baileys', 'baileys-behind-its-adapter', 'agent/session/baileys/a.ts'],
   ['pg', 'postgres-behind-its-driver', 'agent/store/a.ts'],
+  ['influx', 'influx-behind-its-driver', 'agent/history/influx/a.ts'],
 ])('%s: %s', async (name, rule, home) => {
   // The folder has no node_modules, so that every package is also one that cannot be found.
   expect(await broken('agent/fleet/a.ts', use(name))).toEqual([rule, 'no-unresolvable-import'].sort())

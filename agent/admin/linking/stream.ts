@@ -48,9 +48,8 @@ export class LinkingStreams {
         'retry-after': '30',
       })
     this.#open += 1
-    c.header('cache-control', 'no-store')
     c.header('x-accel-buffering', 'no')
-    return streamSSE(c, async (stream) => {
+    const answer = streamSSE(c, async (stream) => {
       const alarm = new Alarm()
       const { id } = member.account
       const leave = this.#bus.onAny((event) => {
@@ -76,6 +75,9 @@ export class LinkingStreams {
         this.#open -= 1
       }
     })
+    // The helper would let a proxy keep it.
+    answer.headers.set('cache-control', 'no-store')
+    return answer
   }
 
   /** Being sent to a reader is being viewed: once for each code, and a session that waits for somebody to ask begins. */

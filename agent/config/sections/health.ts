@@ -30,8 +30,26 @@ export const health = z
       '5m',
     ),
     weights: weights.prefault({}),
+    healthy_from: number({ min: 0, max: 100, about: 'From this score on an account is healthy.' }).prefault(
+      80,
+    ),
+    unhealthy_below: number({
+      min: 0,
+      max: 100,
+      about: 'Below this score it is unhealthy; between the two it is a warning.',
+    }).prefault(60),
+    hysteresis: number({
+      min: 0,
+      max: 50,
+      about: 'Points beyond a threshold that a score needs to rise over it; it falls below it at once.',
+    }).prefault(3),
     canary: oneOf(['on', 'off'], {
       about: 'Whether accounts of the fleet send each other test messages.',
     }).prefault('off'),
   })
-  .transform((s) => ({ intervalMs: s.interval, weights: s.weights, canary: s.canary }))
+  .transform((s) => ({
+    intervalMs: s.interval,
+    weights: s.weights,
+    thresholds: { healthyFrom: s.healthy_from, unhealthyBelow: s.unhealthy_below, hysteresis: s.hysteresis },
+    canary: s.canary,
+  }))

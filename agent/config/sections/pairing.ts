@@ -24,7 +24,8 @@ export const pairing = z
       about: 'Scans that must be known before anything is learned from them.',
     }).prefault(30),
     confidence: fraction({
-      about: 'Confidence in the 95th percentile below which `blend` keeps to `base` and `survival` keeps its widest margin.',
+      about:
+        'Confidence in the 95th percentile below which `blend` keeps to `base` and `survival` keeps its widest margin.',
     }).prefault(0.85),
     quantile: fraction({ about: 'Share of the people that the window should be long enough for.' }).prefault(
       0.95,

@@ -1,8 +1,7 @@
 // What is learned from is what was seen: every QR attempt that somebody viewed and that was scanned or ran out, now and before this process started.
 
 import type { Bus, EventOf } from '../../events.ts'
-import { type KeptEvent, readEvents } from '../../history/read.ts'
-import type { Sql } from '../../store/sql.ts'
+import { type History, HistoryError, type KeptEvent } from '../../history/port.ts'
 import type { ScanTimeAnalyzer } from './analyzer.ts'
 import { maxScanMs, type Observation } from './observation.ts'
 
@@ -29,10 +28,36 @@ export function followPairing(bus: Bus, analyzer: ScanTimeAnalyzer): () => void 
   })
 }
 
-/** Reads what is kept of earlier attempts. Rejects with StoreError. */
-export async function recallPairing(sql: Sql, analyzer: ScanTimeAnalyzer): Promise<void> {
+/**
+ * Reads what is kept of earlier attempts, now or, where the history is away, as soon as it is back. Rejects with StoreError, as there is
+ * nothing to wait for when the store fails.
+ */
+export async function recallOnceReadable(
+  history: History,
+  analyzer: ScanTimeAnalyzer,
+  bus: Bus,
+  // What happens from now on is followed live and must not count twice.
+  until = Date.now(),
+): Promise<void> {
+  try {
+    await recallPairing(history, analyzer, until)
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error
+    const leave = bus.on('history.reachable', () => {
+      leave()
+      recallOnceReadable(history, analyzer, bus, until).catch(() => {})
+    })
+  }
+}
+
+/** Reads what is kept of attempts that ended before `until` (milliseconds since the epoch). Rejects with HistoryError or StoreError. */
+export async function recallPairing(
+  history: History,
+  analyzer: ScanTimeAnalyzer,
+  until?: number,
+): Promise<void> {
   const byAccount = new Map<string, Observation[]>()
-  for (const event of await readEvents(sql, { type: 'pairing.ended', limit: READ_BACK })) {
+  for (const event of await history.read({ type: 'pairing.ended', until, limit: READ_BACK })) {
     const observation = observationOf(event as KeptEvent & Ended)
     if (!observation || event.account === null) continue
     const list = byAccount.get(event.account) ?? []

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest'
 import { adminApp } from '../../../agent/admin/app.ts'
 import { TokenBook } from '../../../agent/admin/tokens.ts'
 import type { Fleet } from '../../../agent/fleet/fleet.ts'
+import type { HealthMonitor } from '../../../agent/health/monitor.ts'
+import type { History } from '../../../agent/history/port.ts'
 import type { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import type { Sql } from '../../../agent/store/sql.ts'
 import { hear } from '../events/heard.ts'
@@ -76,9 +78,13 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
   const app = adminApp({
     fleet: broken,
     sql: {} as Sql,
+    history: {} as History,
     bus,
     tokens: new TokenBook(tokensFile, () => {}),
     analyzer: {} as ScanTimeAnalyzer,
+    monitor: {} as HealthMonitor,
+    probeDeadlineMs: 1_500,
+    unhealthyBelow: 60,
     regenerations: 3,
     onError: (e) => errors.push(e),
   })

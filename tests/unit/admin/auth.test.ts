@@ -112,3 +112,52 @@ describe('roles', () => {
     expect(of('admin.refused')).toHaveLength(least === 'viewer' ? 0 : 1)
   })
 })
+
+describe('a link to one linking page', () => {
+  const stream = '/link/uae-1/stream'
+  async function linked() {
+    const stage = await adminStage()
+    const made = await stage.post('/api/dashboard/quick-actions/uae-1/link', undefined)
+    const { path } = (await made.json()) as { path: string }
+    return { ...stage, held: { headers: { authorization: `Bearer ${path.split('#')[1]}` } } }
+  }
+
+  it.each([
+    ['GET', list],
+    ['GET', `${list}/uae-1`],
+    ['GET', `${list}/uae-1/qr`],
+    ['GET', `${list}/uae-1/linking`],
+    ['POST', '/api/dashboard/quick-actions/uae-1/reset-qr'],
+    ['POST', '/api/dashboard/quick-actions/uae-1/pairing-code'],
+    ['POST', '/api/dashboard/quick-actions/uae-1/link'],
+    ['GET', '/api/dashboard/qr-metrics'],
+    ['POST', '/api/messages'],
+    ['GET', '/api/events'],
+    ['GET', '/api/store/backup'],
+    ['GET', '/api/nothing'],
+  ])('is no token for %s %s', async (method, path) => {
+    const { ask, held } = await linked()
+    expect(await refusal(await ask(path, null, { ...held, method }))).toBe('401 bad-token')
+  })
+
+  it('opens its page however often, and counts as no guess there', async () => {
+    const { ask, held, of } = await linked()
+    for (let i = 0; i < 30; i++) {
+      const response = await ask(stream, null, held)
+      expect(response.status).toBe(200)
+      await response.body?.cancel()
+    }
+    expect(of('admin.refused')).toEqual([])
+  })
+
+  it.each([
+    ['first the API', list, stream],
+    ['first the page', stream, list],
+  ])('wrong tokens are counted over both doors, %s', async (_, first, second) => {
+    const { ask } = await adminStage()
+    for (let i = 0; i < 12; i++) expect((await ask(first, null, wrong)).status).toBe(401)
+    for (let i = 0; i < 8; i++) expect((await ask(second, null, wrong)).status).toBe(401)
+    for (const path of [first, second])
+      expect(await refusal(await ask(path, null, wrong))).toBe('429 locked-out')
+  })
+})

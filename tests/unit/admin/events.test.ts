@@ -1,6 +1,7 @@
 // The kept events over HTTP: filtered, limited, newest first, and a wrong question is named.
 
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { StoreError } from '../../../agent/store/sql.ts'
 import { adminStage, problem } from './stage.ts'
 
 async function withEvents() {
@@ -28,6 +29,7 @@ it('answers the newest first, by account id or phone, since a time, as many as a
   expect(await ids('?account=uae-1')).toEqual(['e2', 'e0'])
   expect(await ids('?account=old-1')).toEqual(['e1'])
   expect(await ids('?since=2026-11-20T21:01:00Z&limit=1')).toEqual(['e2'])
+  expect(await ids('?since=2026-11-20T21:01:00Z&until=2026-11-20T21:02:00Z')).toEqual(['e1'])
   expect(await (await ask('/api/events?limit=1', 'viewer')).json()).toEqual({
     events: [{ id: 'e2', at: '2026-11-20T21:02:00.000Z', type: 'session.opened', account: 'uae-1', ms: 7 }],
   })
@@ -37,6 +39,8 @@ it.each([
   ['?limit=0', 'limit'],
   ['?limit=1001', 'limit'],
   ['?since=yesterday', 'since'],
+  ['?until=2026', 'until'],
+  ['?since=2026-11-20T21:00:00Z&until=2026-11-20T20:00:00Z', 'since 2026-11-20T21:00:00.000Z is after until'],
   ['?type=DROP TABLE', 'type'],
   ['?colour=red', 'colour'],
 ])('refuses %s and names it', async (query, name) => {
@@ -49,4 +53,15 @@ it.each([
 it('a phone that nobody has is a 404', async () => {
   const { ask } = await withEvents()
   expect((await ask('/api/events?account=%2B999', 'viewer')).status).toBe(404)
+})
+
+it('a history that is away is a 503 that says so', async () => {
+  const { ask, sql, errors } = await withEvents()
+  vi.spyOn(sql, 'query').mockRejectedValue(new StoreError('the disk is gone'))
+  expect(await problem(await ask('/api/events', 'viewer'))).toEqual([
+    503,
+    'history-unavailable',
+    'the history cannot be read now: the disk is gone',
+  ])
+  expect(errors).toEqual([])
 })

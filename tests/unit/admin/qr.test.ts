@@ -6,6 +6,7 @@ import { adminStage, problem, refusal } from './stage.ts'
 afterEach(() => vi.useRealTimers())
 const qr = '/api/dashboard/connections/uae-1/qr'
 const reset = '/api/dashboard/quick-actions/uae-1/reset-qr'
+const typed = '/api/dashboard/quick-actions/uae-1/pairing-code'
 const start = 1_700_000_000_000
 const stopClock = () => vi.useFakeTimers({ toFake: ['Date'], now: start })
 
@@ -102,6 +103,94 @@ describe('a session that has no code to show', () => {
       'not-pairing',
       `uae-1 is ${state} and has no code to show`,
     ])
+  })
+})
+
+describe('a code to be typed', () => {
+  const post = { method: 'POST' }
+  async function typing() {
+    const stage = await adminStage()
+    stage.server.onOpen = (socket) => setTimeout(() => socket.to.code('2@NEVER-SHOWN', 60_000), 5)
+    const response = await stage.ask(typed, 'operator', post)
+    return { ...stage, response }
+  }
+
+  it('is asked for on a new connection, for the phone of the account', async () => {
+    const { response, ask, server, of } = await typing()
+    expect(response.status).toBe(202)
+    expect(await response.json()).toEqual({
+      phoneNumber: '+971500000001',
+      account: 'uae-1',
+      status: 'CONNECTING',
+    })
+    expect(await (await ask(qr)).json()).toMatchObject({
+      method: 'code',
+      code: 'ABCD1234',
+      attempt: 1,
+      index: 1,
+    })
+    expect(server.sockets).toHaveLength(2)
+    expect(server.alive).toHaveLength(1)
+    expect(server.last.codesFor).toEqual(['971500000001'])
+    expect(of('pairing.started')).toMatchObject([{ method: 'code', windowMs: 180_000 }])
+  })
+
+  it('as text is the eight characters and nothing else', async () => {
+    const { ask } = await typing()
+    const response = await ask(`${qr}?format=text`)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(await response.text()).toBe('ABCD1234\n')
+  })
+
+  it.each(['png', 'svg'])(
+    'is no picture: %s is 409, says what to ask for, and does not say the code',
+    async (format) => {
+      const { ask, server } = await typing()
+      await expect.poll(() => server.last.codesFor.length).toBe(1)
+      const [status, code, detail] = await problem(await ask(`${qr}?format=${format}`))
+      expect([status, code]).toEqual([409, 'typed-code'])
+      expect(detail).toContain('format=json or format=text')
+      expect(detail).not.toContain('ABCD')
+    },
+  )
+
+  it('gives way to QR codes when it is reset', async () => {
+    const { ask, server } = await typing()
+    await ask(qr)
+    server.onOpen = (socket) => setTimeout(() => socket.to.code('2@QR', 60_000), 5)
+    await ask(reset, 'operator', post)
+    expect(await (await ask(qr)).json()).toMatchObject({ method: 'qr', code: '2@QR' })
+  })
+
+  it.each([
+    ['a session that is open: 409', 'operator', 'open', '409 linked'],
+    ['a viewer: 403', 'viewer', null, '403 role'],
+    ['nobody: 401', null, null, '401 no-token'],
+  ] as const)('is not for %s', async (_, role, state, expected) => {
+    const { ask, server } = await adminStage()
+    if (state) server.last.to.open()
+    expect(await refusal(await ask(typed, role, post))).toBe(expected)
+    expect(server.sockets).toHaveLength(1)
+    expect(server.alive).toHaveLength(1)
+  })
+
+  it('is not for an account that nobody configured: 404', async () => {
+    const { ask } = await adminStage()
+    expect(await refusal(await ask(typed.replace('uae-1', 'nobody'), 'admin', post))).toBe(
+      '404 unknown-account',
+    )
+  })
+
+  it('that was not used, or a passkey: 409 that says who must act', async () => {
+    const { ask, server } = await typing()
+    await ask(qr)
+    server.last.drop('window-expired')
+    expect(await problem(await ask(qr))).toEqual([409, 'reset-needed', expect.stringContaining('in vain')])
+    server.onOpen = () => {}
+    await ask(reset, 'operator', post)
+    await expect.poll(() => server.alive.length).toBe(1)
+    server.last.drop('passkey-required')
+    expect(await problem(await ask(qr))).toEqual([409, 'reset-needed', expect.stringContaining('passkey')])
   })
 })
 

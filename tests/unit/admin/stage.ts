@@ -7,6 +7,8 @@ import { stringify } from 'yaml'
 import { adminApp } from '../../../agent/admin/app.ts'
 import type { AdminEnv } from '../../../agent/admin/auth.ts'
 import { mintToken, type Role, roles, TokenBook } from '../../../agent/admin/tokens.ts'
+import { HealthMonitor } from '../../../agent/health/monitor.ts'
+import { embeddedHistory } from '../../../agent/history/embedded.ts'
 import { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import { account, type FleetStage, fleetStage } from '../fleet/stage.ts'
 import { temporaryFolder } from '../store/folder.ts'
@@ -18,6 +20,7 @@ export const tokens = Object.fromEntries(minted.map(({ token, entry }) => [entry
 >
 
 export interface AdminStage extends FleetStage {
+  monitor: HealthMonitor
   analyzer: ScanTimeAnalyzer
   app: Hono<AdminEnv>
   tokensFile: string
@@ -42,10 +45,21 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
     confidence: 0.85,
     quantile: 0.95,
   })
+  const monitor = new HealthMonitor({
+    bus: fleet.bus,
+    views: () => fleet.fleet.members().map(({ session }) => session.snapshot),
+    view: (id) => fleet.fleet.find(id)?.session.snapshot,
+    weights: { uptime: 0.3, qrQuality: 0.25, errorRate: 0.2, responseTime: 0.15, messageProcessing: 0.1 },
+    thresholds: { healthyFrom: 80, unhealthyBelow: 60, hysteresis: 3 },
+  })
   const app = adminApp({
     fleet: fleet.fleet,
     analyzer,
+    monitor,
+    probeDeadlineMs: 1_500,
+    unhealthyBelow: 60,
     sql: fleet.sql,
+    history: embeddedHistory(fleet.sql),
     bus: fleet.bus,
     tokens: new TokenBook(tokensFile, () => {}),
     regenerations: 3,
@@ -64,7 +78,7 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { ...fleet, analyzer, app, tokensFile, errors, ask, post }
+  return { ...fleet, monitor, analyzer, app, tokensFile, errors, ask, post }
 }
 
 /** Status and code of a refusal; fails where the answer is no problem document. */

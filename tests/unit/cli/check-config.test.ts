@@ -27,7 +27,7 @@ it('counts what a good file has', () => {
     status: 0,
     out: [
       'every-key.yaml: ok, 2 accounts in 2 pools\n',
-      ...['history.influx', 'health.canary', 'pools[].strategy'].map(
+      ...['health.canary', 'pools[].strategy'].map(
         (key) => `every-key.yaml: note: ${key} is accepted and not used by this version\n`,
       ),
     ].join(''),

@@ -39,6 +39,7 @@ describe('the environment', () => {
       LINDA_TELEMETRY__OTLP_ENDPOINT: 'null',
       LINDA_HISTORY__INFLUX__URL: 'http://influx:8086',
       LINDA_HISTORY__INFLUX__MANAGE_SCHEMA: 'false',
+      LINDA_HISTORY__INFLUX__USERNAME: 'linda',
       LINDA_HISTORY__INFLUX__PASSWORD_FILE: '12',
     })
     expect(result.node.capacity).toBe(12)

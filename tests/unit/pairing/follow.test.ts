@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Bus, type EventData } from '../../../agent/events.ts'
+import { embeddedHistory } from '../../../agent/history/embedded.ts'
 import { Journal } from '../../../agent/history/journal.ts'
 import { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import { followPairing, observationOf, recallPairing } from '../../../agent/pairing/learning/follow.ts'
@@ -108,7 +109,7 @@ describe('before this process started', () => {
         const sql = openSqlite(':memory:', new Bus('store'))
         await migrate(sql)
         const bus = new Bus('node-1')
-        const journal = new Journal(sql, bus)
+        const journal = new Journal(embeddedHistory(sql), bus)
         const [before, after] = [newAnalyzer(), newAnalyzer()]
         followPairing(bus, before)
         for (const { afterMs, account, data } of events) {
@@ -117,7 +118,7 @@ describe('before this process started', () => {
           bus.emit('pairing.ended', data, account === undefined ? {} : { account })
         }
         await journal.stop()
-        await recallPairing(sql, after)
+        await recallPairing(embeddedHistory(sql), after)
         await sql.close()
         for (const account of [...before.metricsForAll().keys(), 'uae-4']) {
           expect(after.metrics(account)).toEqual(before.metrics(account))
@@ -133,11 +134,24 @@ describe('before this process started', () => {
     )
   })
 
+  it('is read back beyond what one page of events holds', async () => {
+    const sql = openSqlite(':memory:', new Bus('store'))
+    await migrate(sql)
+    const bus = new Bus('node-1')
+    const journal = new Journal(embeddedHistory(sql), bus)
+    for (let i = 0; i < 1_500; i++) bus.emit('pairing.ended', linked, { account: `uae-${i % 3}` })
+    await journal.stop()
+    const analyzer = newAnalyzer()
+    await recallPairing(embeddedHistory(sql), analyzer)
+    await sql.close()
+    expect([0, 1, 2].map((n) => analyzer.metrics(`uae-${n}`).totalScans)).toEqual([500, 500, 500])
+  })
+
   it('nothing is read from an empty store', async () => {
     const sql = openSqlite(':memory:', new Bus('store'))
     await migrate(sql)
     const analyzer = newAnalyzer()
-    await recallPairing(sql, analyzer)
+    await recallPairing(embeddedHistory(sql), analyzer)
     expect(analyzer.metricsForAll().size).toBe(0)
     await sql.close()
   })

@@ -1,12 +1,10 @@
-// A stream is for operators and for the one account that a link was made for; everybody else is told the same of every account.
+// A link opens the stream of the account that it was made for; of every other account its holder is told the same.
 
 import { describe, expect, it } from 'vitest'
-import { until } from '../../../harness/until.ts'
 import { type AdminStage, adminStage, problem, refusal } from '../stage.ts'
 import { start, stopClock } from './clock.ts'
 import { follow } from './reader.ts'
 
-const linking = '/api/dashboard/connections/uae-1/linking'
 const make = '/api/dashboard/quick-actions/uae-1/link'
 const quarter = 15 * 60_000
 
@@ -46,13 +44,16 @@ describe('a link', () => {
     expect(JSON.stringify(stage.events)).not.toContain(token)
   })
 
-  it.each(['uae-1', '%2B971500000001', '971500000001'])('opens the stream of its account as %s', async (key) => {
-    const stage = await adminStage()
-    const { token } = await linkOf(stage)
-    stage.server.last.to.code('2@CODE', 60_000)
-    const reader = follow(await stage.ask(`/link/${key}/stream`, null, bearer(token)))
-    expect(await reader.sees('code')).toMatchObject({ account: 'uae-1', code: '2@CODE' })
-  })
+  it.each(['uae-1', '%2B971500000001', '971500000001'])(
+    'opens the stream of its account as %s',
+    async (key) => {
+      const stage = await adminStage()
+      const { token } = await linkOf(stage)
+      stage.server.last.to.code('2@CODE', 60_000)
+      const reader = follow(await stage.ask(`/link/${key}/stream`, null, bearer(token)))
+      expect(await reader.sees('code')).toMatchObject({ account: 'uae-1', code: '2@CODE' })
+    },
+  )
 
   it('tells an account of somebody else and one that does not exist by nothing', async () => {
     const stage = await adminStage(2)
@@ -95,53 +96,5 @@ describe('a link', () => {
     expect(await refusal(await post('/api/dashboard/quick-actions/nobody/link', undefined))).toBe(
       '404 unknown-account',
     )
-  })
-})
-
-describe.each([
-  ['the API', linking],
-  ['the page', '/link/uae-1/stream'],
-])('the stream of %s', (_, path) => {
-  it.each(['operator', 'admin'] as const)('is open to the token of an %s, and is kept by nobody', async (role) => {
-    const { ask, server } = await adminStage()
-    server.last.to.code('2@CODE', 60_000)
-    const reader = follow(await ask(path, role))
-    await reader.sees('code')
-    const { headers } = reader.response
-    expect(headers.get('content-type')).toMatch(/^text\/event-stream/)
-    expect(headers.get('x-accel-buffering')).toBe('no')
-    expect(headers.get('cache-control')).toBe('no-store')
-  })
-
-  it.each(['viewer', null] as const)('is closed to %s, and that is no look', async (role) => {
-    const { ask, server, of } = await adminStage()
-    server.last.to.code('2@CODE', 60_000)
-    expect(await refusal(await ask(path, role))).toBe(role ? '403 role' : '401 no-token')
-    expect(of('admin.refused')).toMatchObject([{ why: role ? 'role' : 'no-token' }])
-    expect(of('pairing.code-viewed')).toEqual([])
-  })
-
-  it('is not asked for with HEAD: nobody would see the code', async () => {
-    const { ask, server, of } = await adminStage()
-    server.last.to.code('2@CODE', 60_000)
-    for (let i = 0; i < 101; i++) {
-      const response = await ask(path, 'operator', { method: 'HEAD' })
-      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET'])
-    }
-    expect(of('pairing.code-viewed')).toEqual([])
-    await follow(await ask(path)).sees('code')
-  })
-
-  it('of an account that nobody configured: 404 for an operator', async () => {
-    const { ask } = await adminStage()
-    expect(await refusal(await ask(path.replace('uae-1', 'nobody')))).toBe('404 unknown-account')
-  })
-
-  it('is measured under its pattern when it begins', async () => {
-    const { ask, of } = await adminStage()
-    follow(await ask(path))
-    const route = path.replace('uae-1', ':phoneNumber')
-    await until('the measure', () => of('admin.answered').length > 0)
-    expect(of('admin.answered')).toMatchObject([{ route, status: 200, method: 'GET' }])
   })
 })

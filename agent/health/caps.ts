@@ -1,0 +1,66 @@
+// What is known for certain holds the score down, whatever the last 24 hours were like.
+
+import type { Reason, SessionState } from '../words.ts'
+
+export const capNames = [
+  'logged-out',
+  'banned',
+  'zombie',
+  'replaced',
+  'restricted',
+  'pairing',
+  'failed',
+  'down',
+] as const
+export type CapName = (typeof capNames)[number]
+
+export interface Cap {
+  name: CapName
+  /** The score is not above this. */
+  at: number
+}
+
+/** The present condition of a session. */
+export interface Condition {
+  state: SessionState
+  /** Why the last connection ended; null when none has. */
+  lastReason: Reason | null
+  /** The server has stopped giving signs of life and has not begun again. */
+  zombie: boolean
+  restricted: boolean
+  /** Milliseconds since it was last up; 0 while it is. */
+  downMs: number
+}
+
+const at: Readonly<Record<CapName, number>> = {
+  'logged-out': 0,
+  banned: 0,
+  zombie: 25,
+  replaced: 25,
+  failed: 25,
+  restricted: 40,
+  pairing: 50,
+  down: 50,
+}
+
+/** A connection that drops and comes back is no condition; one that does not come back is. */
+const DOWN_AFTER_MS = 120_000
+
+/** Every cap that holds, the lowest first. */
+export function capsOf({ state, lastReason, zombie, restricted, downMs }: Condition): Cap[] {
+  const banned = state === 'failed' && lastReason === 'banned'
+  const holds: Record<CapName, boolean> = {
+    'logged-out': state === 'logged-out',
+    banned,
+    zombie,
+    replaced: state === 'replaced',
+    failed: state === 'failed' && !banned,
+    restricted: restricted || state === 'restricted',
+    pairing: state === 'pairing' || state === 'waiting',
+    down: state === 'connecting' && downMs >= DOWN_AFTER_MS,
+  }
+  return capNames
+    .filter((name) => holds[name])
+    .map((name) => ({ name, at: at[name] }))
+    .sort((a, b) => a.at - b.at)
+}
