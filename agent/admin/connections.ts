@@ -111,7 +111,8 @@ function detailed({ account, epoch, session }: Member, report: HealthReport | nu
     qrMetrics: qrMetrics(session.pairing.counts),
     healthScore: report?.score ?? null,
     healthStatus: (report?.status ?? 'unknown').toUpperCase(),
-    issues: [...(alert ? [alert] : []), ...(report?.findings ?? []).map(({ issue }) => issue)],
+    // Some findings bear the name of what a person must do.
+    issues: [...new Set([...(alert ? [alert] : []), ...(report?.findings ?? []).map(({ issue }) => issue)])],
     recommendations: [
       ...(alert ? [suggestions[alert]] : []),
       ...(report?.findings ?? []).flatMap(({ recommendations }) =>

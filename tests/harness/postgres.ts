@@ -26,6 +26,8 @@ export interface PostgresServer {
   createSchema(): Promise<string>
   /** Runs statements as superuser in the database `postgres`. */
   admin(...statements: string[]): Promise<void>
+  /** The same in the database of a URL that `createDatabase` answered. */
+  adminIn(url: string, ...statements: string[]): Promise<void>
   /** Ends the server: `fast` tells its clients, `immediate` is a crash. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>
   start(): Promise<void>
@@ -111,6 +113,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     createDatabase,
     createSchema,
     admin: (...statements) => ask('postgres', ...statements),
+    adminIn: (url, ...statements) => ask(new URL(url).pathname.slice(1), ...statements),
     start: () => server.start(),
     stop: (mode = 'fast') => server.stop(mode),
     freeze: () => server.freeze(),

@@ -100,7 +100,7 @@ describe('pairing', () => {
     await until('n6 has failed', () => session('n6').state === 'failed', 15_000)
     expect(scene.events.of('session.state-changed', 'n6').at(-1)?.reason).toBe('wrong-phone')
     const shown = (await (await scene.ask('/api/dashboard/connections/n6')).json()) as { issues: string[] }
-    expect(shown.issues).toEqual(['WRONG_PHONE'])
+    expect(shown.issues).toEqual(['WRONG_PHONE', 'SESSION_ENDED'])
     expect((await scene.ask('/api/dashboard/quick-actions/n6/reset-qr', { method: 'POST' })).status).toBe(202)
     const again = await until('a code after the reset', () => session('n6').viewCode(), 15_000)
     expect(await scene.simulator.client.scan(phone('n6'), again.code)).toBe('linked')

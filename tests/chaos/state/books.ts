@@ -3,46 +3,52 @@
 import type { InboundRecord, MessageRecord } from '../../simulator/index.ts'
 import type { ChaosAgent } from './agents.ts'
 
+export interface Wire {
+  inbound: readonly InboundRecord[]
+  messages: readonly MessageRecord[]
+}
+
 export class Books {
   /** Sessions that opened after a kill, once for each account and agent. */
   resumed = 0
   pairings = 0
-  fenced = 0
   readonly received = new Set<string>()
   readonly undecrypted = new Set<string>()
-  readonly stale: string[] = []
 
-  /** Takes in the log of an agent that has ended. */
-  read(agent: ChaosAgent, first: boolean): void {
-    if (!first) this.resumed += agent.opened().size
-    for (const { msg, account, messageId } of agent.lines()) {
-      if (msg === 'pairing.started') this.pairings += 1
-      if (msg === 'store.write-fenced') this.fenced += 1
-      if (msg === 'message.received') this.received.add(`${account}/${messageId}`)
-      if (msg === 'message.undecryptable') this.undecrypted.add(`${account}/${messageId}`)
-    }
+  constructor(agents: readonly ChaosAgent[]) {
+    for (const [i, agent] of agents.entries()) this.#read(agent, i === 0)
   }
 
-  /** The epoch under which a running agent holds its accounts. */
-  epochOf(agent: ChaosAgent): number {
-    return agent.lines().find(({ msg }) => msg === 'session.opened')?.epoch ?? 0
+  #read(agent: ChaosAgent, first: boolean): void {
+    if (!first) this.resumed += agent.opened().size
+    for (const { msg, messageId } of agent.lines()) {
+      if (msg === 'pairing.started') this.pairings += 1
+      if (msg === 'message.received' && messageId) this.received.add(messageId)
+      if (msg === 'message.undecryptable' && messageId) this.undecrypted.add(messageId)
+    }
   }
 }
 
-/** What could not be read in the end, how often it took more than one try, and what had a receipt and reached no handler. */
+/** Ids of messages that one side or the other could not read when they first came, as the server saw it. */
+export function unreadAtFirst({ inbound, messages }: Wire): Set<string> {
+  const toUs = inbound.filter(({ receipts }) => receipts.includes('retry'))
+  const fromUs = messages.filter(({ failed, resends }) => failed.length > 0 || resends > 0)
+  return new Set([...toUs, ...fromUs].map(({ id }) => id))
+}
+
+/** What could not be read in the end, what took more than one try, and what had a receipt and reached no handler. */
 export function readable(
   { received, undecrypted }: Books,
-  { inbound, messages }: { inbound: readonly InboundRecord[]; messages: readonly MessageRecord[] },
-): { undecryptable: string[]; firstTry: number; unseen: number } {
-  const seen = new Set([...received].map((place) => place.split('/')[1]))
-  const toUs = [...undecrypted].filter((place) => !received.has(place))
-  const fromUs = messages.filter(
+  wire: Wire,
+): { undecryptable: string[]; firstTry: string[]; unseen: number } {
+  const firstTry = new Set([...unreadAtFirst(wire), ...undecrypted])
+  const toUs = [...firstTry].filter((id) => wire.inbound.some((m) => m.id === id) && !received.has(id))
+  const fromUs = wire.messages.filter(
     ({ to, texts }) => !Object.keys(texts).some((phone) => to.startsWith(phone.replace('+', ''))),
   )
   return {
-    undecryptable: [...toUs, ...fromUs.map(({ account, id }) => `${account}/${id}`)],
-    firstTry:
-      undecrypted.size + messages.filter(({ failed, resends }) => failed.length > 0 || resends > 0).length,
-    unseen: inbound.filter(({ id, receiptedAt }) => receiptedAt !== null && !seen.has(id)).length,
+    undecryptable: [...toUs, ...fromUs.map(({ id }) => id)],
+    firstTry: [...firstTry],
+    unseen: wire.inbound.filter(({ id, receiptedAt }) => receiptedAt !== null && !received.has(id)).length,
   }
 }

@@ -1,7 +1,10 @@
 // Messages both ways while agents die: a text is sent again under its id until an agent says that WhatsApp acknowledged it.
 
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../../harness/until.ts'
 import type { SpawnedSimulator } from '../../simulator/index.ts'
+import type { ChaosAgent } from './agents.ts'
 
 export interface Correspondent {
   id: string
@@ -10,6 +13,22 @@ export interface Correspondent {
 
 const SEND_EVERY_MS = 250
 const GIVE_UP_AFTER_MS = 120_000
+/** So many texts may wait for an agent; a dead one would otherwise leave its successor nothing but old ones to send. */
+const MOST_UNDER_WAY = 60
+const PEERS = 3
+/** Everything on its way is acknowledged within this, sends that wait for a dead agent's time-out included. */
+const QUIET_WITHIN_MS = 90_000
+
+/**
+ * Whom the account at the index writes to, and who writes to it: different people. Where both write to each other at once, messages are
+ * unreadable at first without any kill, a few in a hundred, which would hide what a kill does.
+ */
+export const readersOf = (i: number): string[] => people(`+4479470${10_000 + 10 * i}`)
+export const writersOf = (i: number): string[] => people(`+4479480${10_000 + 10 * i}`)
+
+function people(first: string): string[] {
+  return Array.from({ length: PEERS }, (_, n) => `+${Number(first) + n}`)
+}
 
 export class Correspondence {
   readonly acked = new Set<string>()
@@ -19,40 +38,91 @@ export class Correspondence {
   adminUrl = ''
   #token: string
   #over = false
+  #paused = false
   #pursuits = new Set<Promise<void>>()
+  #writing = 0
+  #simulator: SpawnedSimulator
 
   constructor(simulator: SpawnedSimulator, accounts: readonly Correspondent[], token: string) {
     this.#token = token
+    this.#simulator = simulator
     for (const [i, account] of accounts.entries()) {
       void this.#sendFrom(account, i)
-      void this.#writeTo(simulator, account, i)
+      void this.#writeTo(account, i)
     }
   }
 
-  /** Writes nothing new and waits until everything is acknowledged or given up. */
-  async finish(withinMs: number): Promise<void> {
+  /** Begins nothing new; resolves when nothing is on its way in either direction, receipts included. */
+  async pause(): Promise<void> {
+    this.#paused = true
+    const { client } = this.#simulator
+    const quiet = async (): Promise<boolean> =>
+      this.#pursuits.size === 0 &&
+      this.#writing === 0 &&
+      (await client.summary()).inbound.pending === 0 &&
+      (await client.accounts()).every(({ pending }) => pending === 0)
+    await until(() => `nothing is on its way; ${this.#pursuits.size} texts are`, quiet, QUIET_WITHIN_MS)
+  }
+
+  resume(): void {
+    this.#paused = false
+  }
+
+  end(): void {
     this.#over = true
-    await Promise.race([Promise.all(this.#pursuits), sleep(withinMs, undefined, { ref: false })])
+  }
+
+  /** Sends one text; resolves when it was acknowledged or given up. */
+  send(account: string, to: string, text: string): Promise<void> {
+    const pursuit = this.#pursue(account, to, text)
+    this.#pursuits.add(pursuit)
+    return pursuit.finally(() => this.#pursuits.delete(pursuit))
+  }
+
+  /** Asks an agent to throw the credentials of an account away and to pair again. What it answers is for the store to show. */
+  async startOver(agent: ChaosAgent, phone: string): Promise<void> {
+    const path = `/api/dashboard/quick-actions/${encodeURIComponent(phone)}/reset-qr`
+    await this.#post((await agent.listening()) + path).catch(() => {})
+  }
+
+  /** Somebody writes to an account; answers the message's id. Rejects as the simulator does. */
+  async write(from: string, to: string, text: string): Promise<string[]> {
+    this.#writing += 1
+    try {
+      const ids = await this.#simulator.client.send({ from, to, text })
+      this.written += ids.length
+      return ids
+    } finally {
+      this.#writing -= 1
+    }
   }
 
   async #sendFrom({ id }: Correspondent, i: number): Promise<void> {
+    const peers = readersOf(i)
     for (let n = 1; !this.#over; n++) {
       await sleep(SEND_EVERY_MS + 7 * i)
       // What is begun after the end is waited for by nobody.
-      if (this.#over) return
-      if (this.adminUrl === '' || this.#pursuits.size > 200) continue
-      const pursuit = this.#pursue(id, `+4479470${String(10000 + 10 * i + (n % 3))}`, `${id} says ${n}`)
-      this.#pursuits.add(pursuit)
-      void pursuit.finally(() => this.#pursuits.delete(pursuit))
+      if (this.#over || this.#paused || this.adminUrl === '' || this.#pursuits.size > MOST_UNDER_WAY) continue
+      void this.send(id, peers[n % PEERS] as string, `${id} says ${n}`)
+    }
+  }
+
+  async #writeTo({ id, phone }: Correspondent, i: number): Promise<void> {
+    const peers = writersOf(i)
+    for (let n = 1; !this.#over; n++) {
+      await sleep(SEND_EVERY_MS + 11 * i)
+      if (this.#over || this.#paused) continue
+      await this.write(peers[n % PEERS] as string, phone, `to ${id} ${n}`).catch(() => [])
     }
   }
 
   async #pursue(account: string, to: string, text: string): Promise<void> {
-    const messageId = `3EB0${Buffer.from(text).toString('hex').toUpperCase().padEnd(36, '0').slice(0, 36)}`
+    const hash = createHash('sha256').update(text).digest('hex')
+    const messageId = `3EB0${hash.slice(0, 36).toUpperCase()}`
     const deadline = Date.now() + GIVE_UP_AFTER_MS
     this.unanswered.add(text)
     while (Date.now() < deadline) {
-      if (await this.#send({ account, to, text, messageId })) {
+      if (await this.#ask({ account, to, text, messageId })) {
         this.acked.add(text)
         this.unanswered.delete(text)
         return
@@ -61,26 +131,20 @@ export class Correspondence {
     }
   }
 
-  async #send(body: { account: string; to: string; text: string; messageId: string }): Promise<boolean> {
+  async #ask(body: { account: string; to: string; text: string; messageId: string }): Promise<boolean> {
     try {
-      const response = await fetch(`${this.adminUrl}/api/messages`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(10_000),
-      })
-      return response.ok
+      return (await this.#post(`${this.adminUrl}/api/messages`, body)).ok
     } catch {
       return false // no agent there, or one that died while answering
     }
   }
 
-  async #writeTo({ client }: SpawnedSimulator, { id, phone }: Correspondent, i: number): Promise<void> {
-    for (let n = 1; !this.#over; n++) {
-      await sleep(SEND_EVERY_MS + 11 * i)
-      const from = `+4479480${String(10000 + 10 * i + (n % 3))}`
-      const ids = await client.send({ from, to: phone, text: `to ${id} ${n}` }).catch(() => [])
-      this.written += ids.length
-    }
+  #post(url: string, body: object = {}): Promise<Response> {
+    return fetch(url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    })
   }
 }

@@ -1,155 +1,114 @@
 // Agents are killed at random moments under traffic: every session must resume without pairing, every message must be readable
-// in the end, and on PostgreSQL an agent that was only frozen must not write a row after another has taken its accounts.
+// in the end, and an agent that has lost its accounts must not change a row of theirs.
 
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { writeConfig } from '../../harness/agent-process.ts'
-import { startPostgres } from '../../harness/postgres.ts'
-import { until } from '../../harness/until.ts'
-import { spawnSimulator } from '../../simulator/index.ts'
 import type { OnProgress } from '../main.ts'
 import type { ChaosOptions } from '../options.ts'
 import type { Report } from '../report.ts'
-import { ChaosAgent } from './agents.ts'
-import { Books, readable } from './books.ts'
-import { Correspondence } from './correspondence.ts'
-import { ask, integrity, readRows, seedStore, staleWrites } from './store.ts'
+import { rollCall } from './roll-call.ts'
+import { openStage, type Stage } from './stage.ts'
+import { damage } from './store.ts'
+import { takeOverAlone, takeOverBeside } from './takeover.ts'
+import { type Tally, verdict } from './verdict.ts'
 
-/** How long sessions may take to come back after a kill, connects of all accounts included. */
-const UP_WITHIN_MS = 60_000
-/** How long a thawed agent may try to write. */
-const THAWED_MS = 2_500
+/** On PostgreSQL every so many rounds an agent is frozen instead of killed, alone and beside its successor by turns. */
+const FREEZE_EVERY = 4
+/** Every so many rounds, and at the end, it is killed while nothing is on its way. */
+const ROLL_CALL_EVERY = 5
 
 /** Uniform in [0, 1), the same for the same seed and words whatever happened before. */
 function draw(seed: number, words: string): number {
   return createHash('sha256').update(`${seed}/${words}`).digest().readUInt32BE(0) / 2 ** 32
 }
 
+/** Answers a report however far it came: what broke it off is a violation. Rejects where it could not even begin. */
 export async function runState(options: ChaosOptions, progress: OnProgress): Promise<Report> {
-  const { runs, seed, driver } = options
-  const directory = mkdtempSync(join(tmpdir(), 'linda-chaos-'))
-  const simulator = await spawnSimulator({ seed })
-  const postgres = driver === 'postgres' ? await startPostgres() : null
-  const books = new Books()
-  const agents: ChaosAgent[] = []
-  const violations: string[] = []
-  try {
-    const linked = await simulator.client.createAccounts({ count: options.accounts })
-    const accounts = linked.map((account, i) => ({
-      id: `c-${i + 1}`,
-      phone: account.phone.startsWith('+') ? account.phone : `+${account.phone}`,
-      linked: account,
-    }))
-    const url = postgres ? await postgres.createDatabase() : `sqlite:${join(directory, 'linda.db')}`
-    const token = await writeConfig(
-      directory,
-      {
-        whatsapp: {
-          url: simulator.url,
-          root_key: simulator.rootKey,
-          certificate: 'strict',
-          reconnect: { base: '200ms', cap: '2s' },
-        },
-        store: { url },
-        telemetry: { log_level: 'debug' },
-      },
-      accounts.map(({ id, phone }) => ({ id, phone })),
-    )
-    await seedStore(url, accounts)
-    const talk = new Correspondence(simulator, accounts, token)
-    const start = async (name: string): Promise<ChaosAgent> => {
-      const agent = new ChaosAgent(directory, name)
-      agents.push(agent)
-      talk.adminUrl = await agent.listening()
-      return agent
-    }
-    const allUp = async (agent: ChaosAgent): Promise<void> => {
-      const what = () => `${accounts.length} sessions open: ${[...agent.opened()]}`
-      await until(what, () => agent.opened().size === accounts.length, UP_WITHIN_MS)
-    }
-    let agent = await start('agent-0')
-    await allUp(agent)
-    for (let round = 1; round <= runs; round++) {
-      // Some die while they still connect.
-      const early = draw(seed, `early ${round}`) < 0.25
-      if (!early) await sleep(100 + 1_900 * draw(seed, `moment ${round}`))
-      if (postgres && round % 4 === 0) {
-        agent.child.kill('SIGSTOP')
-        const next = await start(`agent-${round}`)
-        await allUp(next)
-        const snapshot = await ask(url, readRows)
-        agent.child.kill('SIGCONT')
-        await sleep(THAWED_MS)
-        books.stale.push(...staleWrites(snapshot, await ask(url, readRows), books.epochOf(next)))
-        await agent.end('SIGKILL')
-        agent = next
-      } else {
-        await agent.end('SIGKILL')
-        agent = await start(`agent-${round}`)
-        if (early) await sleep(600 * draw(seed, `connecting ${round}`))
-        else await allUp(agent)
-      }
-      progress(round, `${talk.acked.size} acknowledged, ${talk.written} written to us`)
-    }
-    await allUp(agent)
-    await talk.finish(90_000)
-    await until(
-      'every message to us has its receipt',
-      async () => (await simulator.client.summary()).inbound.pending === 0,
-      60_000,
-    )
-    await agent.end('SIGTERM')
-    violations.push(...(await ask(url, integrity)).map((said) => `integrity: ${said}`))
-    for (const [i, each] of agents.entries()) books.read(each, i === 0)
-    const wire = { inbound: await simulator.client.inbound(), messages: await simulator.client.messages() }
-    const { undecryptable, firstTry, unseen } = readable(books, wire)
-    if (books.pairings > 0) violations.push(`${books.pairings} pairing attempts began`)
-    if (undecryptable.length > 0)
-      violations.push(`${undecryptable.length} messages stayed unreadable: ${undecryptable.slice(0, 5)}`)
-    if (talk.unanswered.size > 0)
-      violations.push(
-        `${talk.unanswered.size} texts were never acknowledged: ${[...talk.unanswered].slice(0, 5)}`,
-      )
-    const onWire = new Set(wire.messages.flatMap(({ texts }) => Object.values(texts)))
-    const lost = [...talk.acked].filter((text) => !onWire.has(text))
-    if (lost.length > 0)
-      violations.push(`${lost.length} acknowledged texts are not on the wire: ${lost.slice(0, 5)}`)
-    if (postgres && runs >= 4 && books.fenced === 0)
-      violations.push('no write was ever fenced: nothing was tried')
-    // Each kill may lose what was in the handlers' hands, and spoil what was being written: not more than that.
-    const few = 4 * (runs + 1) * accounts.length
-    if (unseen > few) violations.push(`${unseen} messages had a receipt and reached no handler`)
-    if (firstTry > few) violations.push(`${firstTry} messages could not be read at first`)
-    violations.push(...books.stale)
-    const { overlaps, messages } = await simulator.client.summary()
-    if (messages.sameTextTwoIds > 0)
-      violations.push(`${messages.sameTextTwoIds} texts went out under two ids`)
-    return {
-      name: 'state',
-      runs,
-      seed,
-      violations,
-      figures: {
-        driver,
-        resumed_without_pairing: books.resumed,
-        undecryptable: undecryptable.length,
-        first_try_failures: firstTry,
-        // On SQLite no second agent can run, so nothing of the kind is tried.
-        stale_epoch_writes: postgres ? books.stale.length : 'not tried',
-        writes_fenced: books.fenced,
-        acknowledged: talk.acked.size,
-        received: books.received.size,
-        received_never_seen: unseen,
-        overlapping_logins: overlaps,
-      },
-    }
-  } finally {
-    for (const { child } of agents) child.kill('SIGKILL')
-    await simulator.close()
-    await postgres?.close()
-    rmSync(directory, { recursive: true, force: true })
+  const stage = await openStage(options)
+  const tally: Tally = {
+    violations: [],
+    kills: 0,
+    takeovers: 0,
+    rollCalls: 0,
+    stale: 0,
+    writesRefused: 0,
+    loginsRefused: 0,
+    whole: false,
   }
+  try {
+    await disturb(stage, options, tally, progress)
+    tally.whole = true
+  } catch (error) {
+    const after = `${tally.kills} kills, ${tally.takeovers} takeovers and ${tally.rollCalls} roll calls`
+    tally.violations.push(`broken off after ${after}: ${(error as Error).message}`)
+    // What it left may say why.
+    tally.violations.push(...(await damageLeft(stage).catch(() => [])))
+  }
+  try {
+    return await verdict(stage, options, tally)
+  } finally {
+    await stage.close()
+  }
+}
+
+async function damageLeft({ agents, accounts, url, postgres }: Stage): Promise<string[]> {
+  for (const agent of agents) await agent.end('SIGKILL')
+  const ids = accounts.map(({ id }) => id)
+  return (await damage(url, ids, postgres)).map((said) => `integrity: ${said}`)
+}
+
+async function disturb(
+  stage: Stage,
+  { runs, seed }: ChaosOptions,
+  tally: Tally,
+  progress: OnProgress,
+): Promise<void> {
+  const { talk, accounts, url, postgres } = stage
+  let agent = await stage.start('agent-0')
+  await stage.allUp(agent)
+  const callTheRoll = async (name: string): Promise<void> => {
+    const { agent: next, missing } = await rollCall(stage, agent, name)
+    agent = next
+    tally.rollCalls += 1
+    tally.violations.push(...missing)
+  }
+  const takeOver = async (round: number): Promise<void> => {
+    const alone = (round / FREEZE_EVERY) % 2 === 1
+    const taken = await (alone ? takeOverAlone : takeOverBeside)(stage, agent, round)
+    agent = taken.agent
+    tally.takeovers += 1
+    tally.stale += taken.stale.length
+    if (taken.stale.length > 0)
+      tally.violations.push(
+        `round ${round}: an agent that had lost the accounts wrote ${taken.stale.length} rows: ${taken.stale.slice(0, 5)}`,
+      )
+    if (taken.untried.length > 0)
+      tally.violations.push(
+        `round ${round} proves nothing: the thawed agent tried nothing for ${taken.untried}`,
+      )
+    tally.writesRefused += taken.writesRefused
+    tally.loginsRefused += taken.loginsRefused
+  }
+  for (let round = 1; round <= runs; round++) {
+    // Some die while they still connect.
+    const early = draw(seed, `early ${round}`) < 0.25
+    if (!early) await sleep(100 + 1_900 * draw(seed, `moment ${round}`))
+    if (postgres && round % FREEZE_EVERY === 0) await takeOver(round)
+    else if (round % ROLL_CALL_EVERY === 0) {
+      await callTheRoll(`roll-${round}`)
+      talk.resume()
+    } else {
+      await agent.end('SIGKILL')
+      tally.kills += 1
+      agent = await stage.start(`agent-${round}`)
+      if (early) await sleep(600 * draw(seed, `connecting ${round}`))
+      else await stage.allUp(agent)
+    }
+    progress(round, `${talk.acked.size} acknowledged, ${talk.written} written to us`)
+  }
+  await callTheRoll(`roll-${runs + 1}`)
+  talk.end()
+  await agent.end('SIGTERM')
+  const ids = accounts.map(({ id }) => id)
+  tally.violations.push(...(await damage(url, ids, postgres)).map((said) => `at the end, integrity: ${said}`))
 }

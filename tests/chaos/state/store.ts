@@ -1,4 +1,4 @@
-// The store of a chaos run: a file or a real PostgreSQL, seeded with linked accounts, and asked at the end whether it is whole.
+// The store of a chaos run: a file or a real PostgreSQL, seeded with linked accounts, and asked whether it is whole.
 
 import { BufferJSON } from '@whiskeysockets/baileys'
 import { Bus } from '../../../agent/events.ts'
@@ -8,12 +8,11 @@ import { envelopeCipher } from '../../../agent/store/cipher.ts'
 import { migrate } from '../../../agent/store/migrations.ts'
 import { openStore } from '../../../agent/store/open.ts'
 import type { Sql } from '../../../agent/store/sql.ts'
+import type { PostgresServer } from '../../harness/postgres.ts'
 import type { NewAccount } from '../../simulator/index.ts'
 
 export const masterKey = 'c5'.repeat(32)
-
-/** One row of auth as it stands: its bytes and the epoch that wrote it. */
-export type Rows = Map<string, { value: string; epoch: number }>
+const master = Buffer.from(masterKey, 'hex')
 
 /** Opens the store for the time of one question. On SQLite the agent must not run meanwhile. */
 export async function ask<T>(url: string, question: (sql: Sql) => Promise<T>): Promise<T> {
@@ -33,7 +32,7 @@ export async function seedStore(
   const revive = <T>(value: unknown): T => JSON.parse(JSON.stringify(value), BufferJSON.reviver) as T
   await ask(url, async (sql) => {
     await migrate(sql)
-    const cipher = envelopeCipher(sql, Buffer.from(masterKey, 'hex'))
+    const cipher = envelopeCipher(sql, master)
     for (const { id, linked } of accounts) {
       const epoch = await takeOwnership(sql, id, 'seed')
       const auth = await loadAuth({ sql, cipher, bus: new Bus('chaos'), account: id, epoch })
@@ -45,34 +44,57 @@ export async function seedStore(
   })
 }
 
-export async function readRows(sql: Sql): Promise<Rows> {
-  const rows = await sql.query<{ account: string; name: string; value: Uint8Array; epoch: number }>(
-    'SELECT account, name, value, epoch FROM auth',
-  )
-  return new Map(
-    rows.map(({ account, name, value, epoch }) => [
-      `${account}/${name}`,
-      { value: Buffer.from(value).toString('base64'), epoch: Number(epoch) },
-    ]),
-  )
+/** What is wrong with the store, in words: with the database's own structures, and with every value in it. */
+export async function damage(
+  url: string,
+  accounts: readonly string[],
+  postgres: PostgresServer | null,
+): Promise<string[]> {
+  const structures = postgres ? await damagedRelations(url, postgres) : await ask(url, damagedFile)
+  return [...structures, ...(await ask(url, (sql) => unreadableRows(sql, accounts)))]
 }
 
-/** Rows that differ from the snapshot and bear an epoch that was over when it was taken. */
-export function staleWrites(snapshot: Rows, now: Rows, currentEpoch: number): string[] {
-  return [...now]
-    .filter(([place, { value, epoch }]) => epoch < currentEpoch && snapshot.get(place)?.value !== value)
-    .map(([place, { epoch }]) => `${place} was written under epoch ${epoch}`)
-}
-
-/** What the database says of itself; empty when it is whole. */
-export async function integrity(sql: Sql): Promise<string[]> {
-  if (sql.driver === 'postgres') {
-    // Reading every row through its index and without it must find the same ones.
-    const [row] = await sql.query<{ rows: number; places: number }>(
-      'SELECT count(*) AS rows, count(DISTINCT (account, name)) AS places FROM auth',
-    )
-    return row?.rows === row?.places ? [] : ['auth has a place twice']
-  }
+async function damagedFile(sql: Sql): Promise<string[]> {
   const rows = await sql.query<{ integrity_check: string }>('PRAGMA integrity_check')
   return rows.map(({ integrity_check }) => integrity_check).filter((said) => said !== 'ok')
+}
+
+/** Every B-tree against itself and against its table, and every table's pages. The extension comes with Debian's server package. */
+const amcheck = `DO $$
+  DECLARE each regclass;
+  BEGIN
+    FOR each IN SELECT c.oid FROM pg_class c JOIN pg_am a ON a.oid = c.relam
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'i' AND a.amname = 'btree'
+    LOOP PERFORM bt_index_check(each, true); END LOOP;
+    FOR each IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    LOOP
+      IF EXISTS (SELECT 1 FROM verify_heapam(each)) THEN RAISE EXCEPTION 'table % is damaged', each; END IF;
+    END LOOP;
+  END $$`
+
+async function damagedRelations(url: string, postgres: PostgresServer): Promise<string[]> {
+  await postgres.adminIn(url, 'CREATE EXTENSION IF NOT EXISTS amcheck')
+  return postgres.adminIn(url, amcheck).then(
+    () => [],
+    (error: Error) => [error.message],
+  )
+}
+
+/** Rows of auth that do not open under the master key or hold no JSON, and accounts without credentials. */
+async function unreadableRows(sql: Sql, accounts: readonly string[]): Promise<string[]> {
+  const cipher = envelopeCipher(sql, master)
+  const rows = await sql.query<{ account: string; name: string; value: Uint8Array }>(
+    'SELECT account, name, value FROM auth ORDER BY account, name',
+  )
+  const found: string[] = []
+  for (const { account, name, value } of rows)
+    try {
+      JSON.parse(Buffer.from(await cipher.open(account, name, value)).toString('utf8'), BufferJSON.reviver)
+    } catch (error) {
+      // Of a text that is no JSON the parser quotes the beginning, which is a secret.
+      const why = error instanceof SyntaxError ? 'it holds no JSON' : (error as Error).message
+      found.push(`row ${account}/${name}: ${why}`)
+    }
+  const whole = new Set(rows.flatMap(({ account, name }) => (name === 'creds' ? [account] : [])))
+  return [...found, ...accounts.filter((id) => !whole.has(id)).map((id) => `${id} has no credentials`)]
 }
