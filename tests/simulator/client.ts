@@ -91,6 +91,8 @@ export class SimulatorClient {
     count?: number
     id?: string
     corrupt?: boolean
+    /** False: whoever wrote it is gone and sends nothing again, so that a corrupt one stays unreadable. */
+    resends?: boolean
   }): Promise<string[]> {
     return (await this.#call<{ ids: string[] }>('POST', '/messages', message)).ids
   }

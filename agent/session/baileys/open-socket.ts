@@ -6,6 +6,7 @@ import { StoredAuth } from '../auth-state.ts'
 import { type Close, reasonOf } from '../reasons.ts'
 import { type OpenSocket, type Outgoing, SendError, type Socket, type SocketListener } from '../socket.ts'
 import { InboundReader } from './inbound.ts'
+import { signalRepositoryInTurns } from './one-transaction.ts'
 import { silentLogger } from './silent-logger.ts'
 import { listenToWire, type Wire } from './wire.ts'
 
@@ -52,6 +53,7 @@ class BaileysSocket implements Socket {
       keepAliveIntervalMs: KEEP_ALIVE_MS,
       markOnlineOnConnect: false,
       syncFullHistory: false,
+      makeSignalRepository: signalRepositoryInTurns,
       // By id alone: a request for a resend names a device, which the library's own cache does not find.
       getMessage: async ({ id }) => {
         const text = id ? options.textOf(id) : undefined

@@ -12,7 +12,15 @@ export function messageRoutes(app: Hono, world: World): void {
     context.json(world.people.setContact(phoneIn(context), await body(context, schemas.contactSettings))),
   )
   app.post('/messages', async (context) => {
-    const { from, to, text, count = 1, id, corrupt = false } = await body(context, schemas.message)
+    const {
+      from,
+      to,
+      text,
+      count = 1,
+      id,
+      corrupt = false,
+      resends = true,
+    } = await body(context, schemas.message)
     linkedIn(world, to)
     if (from === to)
       throw new HTTPException(400, { message: 'from: a contact cannot be the account it writes to' })
@@ -25,7 +33,7 @@ export function messageRoutes(app: Hono, world: World): void {
     for (let n = 1; n <= count; n++) {
       const each = count === 1 ? text : `${text} ${n}`
       const one = id ?? nextId(world, from, to)
-      await sendInbound(world, { from, to, text: each, id: one, corrupt })
+      await sendInbound(world, { from, to, text: each, id: one, corrupt, resends })
       ids.push(one)
     }
     return context.json({ ids }, 201)

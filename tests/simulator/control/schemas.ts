@@ -129,6 +129,7 @@ export const message = z.strictObject({
   count: z.int().min(1).max(10_000).exactOptional(),
   id: z.string().min(1).max(128).exactOptional(),
   corrupt: z.boolean().exactOptional(),
+  resends: z.boolean().exactOptional(),
 })
 
 export const shown = z.strictObject({ code: z.string().min(1) })

@@ -39,6 +39,7 @@ export class Signal {
   readonly #db: Database
   readonly #people: People
   readonly #repositories = new Map<string, SignalRepositoryWithLIDStore>()
+  readonly #turns = new Map<string, Promise<unknown>>()
 
   constructor(db: Database, people: People) {
     silenceSignal()
@@ -47,7 +48,9 @@ export class Signal {
   }
 
   async encrypt(from: string, toDevice: string, message: proto.IMessage): Promise<Sealed> {
-    return this.#repository(from).encryptMessage({ jid: toDevice, data: encodeWAMessage(message) })
+    return this.#inTurn(from, (repository) =>
+      repository.encryptMessage({ jid: toDevice, data: encodeWAMessage(message) }),
+    )
   }
 
   async decrypt(
@@ -57,7 +60,9 @@ export class Signal {
     bytes: Uint8Array,
   ): Promise<proto.Message> {
     const ciphertext = Buffer.from(bytes)
-    const padded = await this.#repository(owner).decryptMessage({ jid: fromDevice, type, ciphertext })
+    const padded = await this.#inTurn(owner, (repository) =>
+      repository.decryptMessage({ jid: fromDevice, type, ciphertext }),
+    )
     return proto.Message.decode(unpadRandomMax16(padded))
   }
 
@@ -67,19 +72,21 @@ export class Signal {
 
   async startSession(owner: string, device: string, bundle: Bundle): Promise<void> {
     const { signedPreKey, preKey } = bundle
-    await this.#repository(owner).injectE2ESession({
-      jid: device,
-      session: {
-        registrationId: bundle.registrationId,
-        identityKey: generateSignalPubKey(bundle.identity),
-        signedPreKey: {
-          keyId: signedPreKey.id,
-          publicKey: generateSignalPubKey(signedPreKey.public),
-          signature: signedPreKey.signature,
-        },
-        ...(preKey ? { preKey: { keyId: preKey.id, publicKey: generateSignalPubKey(preKey.public) } } : {}),
-      } as Parameters<SignalRepositoryWithLIDStore['injectE2ESession']>[0]['session'],
-    })
+    await this.#inTurn(owner, (repository) =>
+      repository.injectE2ESession({
+        jid: device,
+        session: {
+          registrationId: bundle.registrationId,
+          identityKey: generateSignalPubKey(bundle.identity),
+          signedPreKey: {
+            keyId: signedPreKey.id,
+            publicKey: generateSignalPubKey(signedPreKey.public),
+            signature: signedPreKey.signature,
+          },
+          ...(preKey ? { preKey: { keyId: preKey.id, publicKey: generateSignalPubKey(preKey.public) } } : {}),
+        } as Parameters<SignalRepositoryWithLIDStore['injectE2ESession']>[0]['session'],
+      }),
+    )
   }
 
   /** What the person's phone has uploaded, with a fresh one-time pre-key. */
@@ -108,6 +115,16 @@ export class Signal {
       signedPreKey: { ...bundle.signedPreKey, public: generateKeyPair().public },
       preKey: bundle.preKey && { ...bundle.preKey, public: generateKeyPair().public },
     }
+  }
+
+  /** A phone does one thing at a time: two that read the same session would each undo what the other wrote. */
+  #inTurn<T>(phone: string, work: (repository: SignalRepositoryWithLIDStore) => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(phone) ?? Promise.resolve()).then(() => work(this.#repository(phone)))
+    this.#turns.set(
+      phone,
+      turn.catch(() => {}),
+    )
+    return turn
   }
 
   #repository(phone: string): SignalRepositoryWithLIDStore {

@@ -5,7 +5,14 @@ import { child, lidJid, node, phoneJid, seconds } from '../wire/nodes.ts'
 import type { World } from '../world.ts'
 import { bundleInReceipt, takeDeviceBundle } from './pre-keys.ts'
 
-export type Inbound = { from: string; to: string; text: string; id: string; corrupt: boolean }
+export type Inbound = {
+  from: string
+  to: string
+  text: string
+  id: string
+  corrupt: boolean
+  resends: boolean
+}
 
 const deviceOf = (world: World, account: Account): string =>
   lidJid(world.people.get(account.phone).lid, account.device)
@@ -17,7 +24,9 @@ export async function sendInbound(world: World, message: Inbound): Promise<void>
   const enc = await sealFor(world, from, account, proto.Message.create({ conversation: text }))
   if (message.corrupt) enc.content = spoil(enc.content as Uint8Array)
   world.db.transaction(() => {
-    world.db.run('INSERT INTO inbound (account, id, sender, text) VALUES (?, ?, ?, ?)', to, id, from, text)
+    // Without a sender nobody is asked again, as with a message of another account.
+    const sender = message.resends ? from : ''
+    world.db.run('INSERT INTO inbound (account, id, sender, text) VALUES (?, ?, ?, ?)', to, id, sender, text)
     world.queue.add(to, stanza(world, from, id, enc), Date.now())
   })
   world.ledger.add({ kind: 'inbound', account: to, id, from, text })
@@ -32,7 +41,7 @@ export async function resendInbound(world: World, account: Account, receipt: Bin
     account.phone,
     id,
   )
-  // An empty sender: it came from another account, which alone can send it again.
+  // An empty sender: it came from another account, which alone can send it again, or from somebody who does not.
   if (!row || row.sender === '') return false
   const bundle = bundleInReceipt(receipt)
   if (bundle) await world.signal.startSession(row.sender, deviceOf(world, account), bundle)

@@ -79,6 +79,25 @@ test('the first message of a contact can be unreadable too', async () => {
   await bare.text('spoiled')
 })
 
+test('an unreadable message of somebody who sends nothing again stays unreadable', async () => {
+  const { client, open } = await stage()
+  const { account, bare } = await open()
+  const [id] = await client.send({
+    from: contact,
+    to: account.phone,
+    text: 'lost',
+    corrupt: true,
+    resends: false,
+  })
+  await eventually('it is asked for', async () =>
+    (await client.inbound()).find((one) => one.id === id)?.receipts.includes('retry'),
+  )
+  await client.send({ from: contact, to: account.phone, text: 'later' })
+  await bare.text('later')
+  expect(bare.texts()).not.toContain('lost')
+  expect((await client.inbound()).find((one) => one.id === id)?.deliveries).toBe(1)
+})
+
 test('a contact that cannot read a message asks for it, and gets it under the same id', async () => {
   const { client, open } = await stage()
   await client.setContact(contact, { deviceKeys: 'corrupt' })

@@ -1,0 +1,88 @@
+// Two changes of one row, under two names of the library's lock, are both kept; without the cure one of them is lost.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  addTransactionCapability,
+  initAuthCreds,
+  type SignalDataSet,
+  type SignalKeyStore,
+  type SignalKeyStoreWithTransaction,
+} from '@whiskeysockets/baileys'
+import { expect, it } from 'vitest'
+import { signalRepositoryInTurns } from '../../../../agent/session/baileys/one-transaction.ts'
+import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
+
+/** A store that takes its time, as a database does. */
+function slowStore(): SignalKeyStore {
+  const rows = new Map<string, Uint8Array>()
+  return {
+    async get(type, ids) {
+      await sleep(2)
+      return Object.fromEntries(
+        ids.flatMap((id) => (rows.has(`${type}/${id}`) ? [[id, rows.get(`${type}/${id}`)]] : [])),
+      ) as never
+    },
+    async set(data: SignalDataSet) {
+      await sleep(2)
+      for (const [type, byId] of Object.entries(data))
+        for (const [id, value] of Object.entries(byId ?? {})) rows.set(`${type}/${id}`, value as Uint8Array)
+    },
+  }
+}
+
+/** As sending and receiving do: read the session, step it, write it, each under its own name. */
+async function countAbreast(keys: SignalKeyStoreWithTransaction, times: number): Promise<number> {
+  const read = async (): Promise<number> => (await keys.get('session', ['peer'])).peer?.[0] ?? 0
+  const step = async (): Promise<void> => {
+    const n = await read()
+    await keys.set({ session: { peer: Uint8Array.of(n + 1) } })
+  }
+  const names = ['971500000001:1@s.whatsapp.net', '537454556588869@lid']
+  await Promise.all(Array.from({ length: times }, (_, i) => keys.transaction(step, names[i % 2] ?? '')))
+  return read()
+}
+
+const made = () =>
+  addTransactionCapability(slowStore(), silentLogger, { maxCommitRetries: 1, delayBetweenTriesMs: 1 })
+
+it('the library alone loses changes', async () => {
+  expect(await countAbreast(made(), 20)).toBeLessThan(20)
+})
+
+it('in turns none is lost, and a transaction within a transaction does not wait for itself', async () => {
+  const keys = made()
+  signalRepositoryInTurns({ creds: initAuthCreds(), keys }, silentLogger)
+  expect(await countAbreast(keys, 20)).toBe(20)
+  const inner = keys.transaction(() => keys.transaction(async () => 'inner', 'b'), 'a')
+  expect(await inner).toBe('inner')
+})
+
+it('what is written is in the store before the transaction is over: the frame leaves in between', async () => {
+  const store = slowStore()
+  const keys = addTransactionCapability(store, silentLogger, { maxCommitRetries: 1, delayBetweenTriesMs: 1 })
+  const row = async () => (await store.get('session', ['peer'])).peer?.[0]
+  const write = () => keys.set({ session: { peer: Uint8Array.of(7) } })
+  let seen: number | undefined
+  const send = async (): Promise<void> => {
+    await write()
+    seen = await row()
+  }
+  await keys.transaction(send, 'a')
+  expect(seen).toBeUndefined()
+  signalRepositoryInTurns({ creds: initAuthCreds(), keys }, silentLogger)
+  await store.set({ session: { peer: Uint8Array.of(0) } })
+  await keys.transaction(send, 'a')
+  expect(seen).toBe(7)
+})
+
+it('what goes on after its transaction takes a turn of its own, and a failure is nothing to the next', async () => {
+  const keys = made()
+  signalRepositoryInTurns({ creds: initAuthCreds(), keys }, silentLogger)
+  let later: Promise<string> | undefined
+  await keys.transaction(async () => {
+    later = sleep(5).then(() => keys.transaction(async () => 'later', 'b'))
+  }, 'a')
+  await expect(keys.transaction(() => Promise.reject(new Error('no')), 'a')).rejects.toThrow('no')
+  expect(await later).toBe('later')
+  expect(await keys.transaction(async () => 'next', 'a')).toBe('next')
+})
