@@ -52,6 +52,7 @@ program
   .description('show the code that links an account to its phone, until the phone is linked')
   .argument('<account>', 'account id or phone')
   .option('--code', 'begin again with a code to be typed into the phone')
+  .option('--reset', 'begin again: after a log-out, or when every code was shown in vain')
   .option('--link', 'print a link to the linking page instead, for whoever holds the phone')
   .option('--json', 'one JSON object a line, for every change')
   .action(async (account, options) => finish(await showQr(account, options, io)))

@@ -28,6 +28,8 @@ export function clientOf(c: Context): string {
 /** Tokens that open one account's linking page and nothing else. */
 export interface NarrowTokens {
   accountOf(token: string): string | null
+  /** Milliseconds since the epoch. */
+  untilOf(token: string): number
 }
 
 /** Checks the bearer token and remembers the caller; takes narrow tokens only where they are given. */
@@ -51,7 +53,9 @@ export function makeGuard(book: TokenBook, bus: Bus): Guard {
     }
     const only = narrow?.accountOf(token) ?? null
     const caller: Caller | null =
-      only === null ? await book.caller(token) : { name: 'link', role: 'viewer', only }
+      only === null
+        ? await book.caller(token)
+        : { name: 'link', role: 'viewer', only, until: narrow?.untilOf(token) ?? 0 }
     if (!caller) {
       // Counted from what stands there now: guesses that came at once must not count as one.
       const failures = (bad.get(client) ?? 0) + 1

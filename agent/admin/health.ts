@@ -29,7 +29,9 @@ export function healthRoutes({ fleet, monitor, bus, probeDeadlineMs }: HealthRou
     c.json({ accounts: fleet.members().map((member) => metricsOf(member, monitor)) }),
   )
   app.post('/check', atLeast('operator', bus), async (c) => {
-    const body = checkSchema.safeParse(await c.req.json().catch(() => ({})))
+    // Nothing is everything; what was garbled on its way must not be.
+    const text = await c.req.text()
+    const body = checkSchema.safeParse(text === '' ? {} : parse(text))
     if (!body.success)
       throw new Problem(
         400,
@@ -130,5 +132,13 @@ function systemStatus(monitor: HealthMonitor) {
       (sum, { account }) => sum + monitor.troubles(account).recoveryAttempts,
       0,
     ),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }

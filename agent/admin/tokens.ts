@@ -36,6 +36,8 @@ export interface Caller {
   role: Role
   /** The one account whose linking page it may follow, and nothing else; absent for the holder of a token in the file. */
   only?: string
+  /** When that ends, in milliseconds since the epoch. */
+  until?: number
 }
 
 const derive = promisify(scrypt) as (secret: string, salt: Uint8Array, length: number) => Promise<Buffer>

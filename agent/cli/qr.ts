@@ -10,6 +10,7 @@ import type { CommandIo } from './io.ts'
 export interface QrOptions {
   code?: boolean
   link?: boolean
+  reset?: boolean
   json?: boolean
 }
 
@@ -21,6 +22,7 @@ const action = (account: string, what: string): string =>
 export async function showQr(account: string, options: QrOptions, io: CommandIo): Promise<number> {
   try {
     if (options.link) return await printLink(account, io)
+    if (options.reset) await askAgent(action(account, 'reset-qr'), io, { method: 'POST' })
     if (options.code) await askAgent(action(account, 'pairing-code'), io, { method: 'POST' })
     return await follow(account, options.json === true, io)
   } catch (error) {

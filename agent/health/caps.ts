@@ -28,7 +28,7 @@ export interface Condition {
   /** The server has stopped giving signs of life and has not begun again. */
   zombie: boolean
   restricted: boolean
-  /** Milliseconds since it was last up; 0 while it is. */
+  /** Milliseconds since it was last up steadily; 0 while it is. */
   downMs: number
 }
 
@@ -44,7 +44,7 @@ const at: Readonly<Record<CapName, number>> = {
 }
 
 /** A connection that drops and comes back is no condition; one that does not come back is. */
-const DOWN_AFTER_MS = 120_000
+export const downAfterMs = 45_000
 
 /** Every cap that holds, the lowest first. */
 export function capsOf({ state, lastReason, zombie, restricted, downMs }: Condition): Cap[] {
@@ -57,7 +57,7 @@ export function capsOf({ state, lastReason, zombie, restricted, downMs }: Condit
     failed: state === 'failed' && !banned,
     restricted: restricted || state === 'restricted',
     pairing: state === 'pairing' || state === 'waiting',
-    down: state === 'connecting' && downMs >= DOWN_AFTER_MS,
+    down: (state === 'connecting' || state === 'open') && downMs >= downAfterMs,
   }
   return capNames
     .filter((name) => holds[name])

@@ -2,7 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AnyEvent, Bus, EventType } from '../events.ts'
-import { capsOf } from './caps.ts'
+import { capsOf, downAfterMs } from './caps.ts'
 import type { Finding } from './diagnosis.ts'
 import { diagnose } from './diagnostics/index.ts'
 import type { Weights } from './factors.ts'
@@ -28,6 +28,8 @@ export interface MonitorParts {
 const SLICE_MS = 5
 /** Between the start and the first opening of a session it is not yet held against it that it is down, for so long (milliseconds). */
 const GRACE_MS = 60_000
+/** Up for so long, a session has come back (milliseconds). */
+const STEADY_MS = 30_000
 
 /** After these the account is looked at again at once. */
 const matters: ReadonlySet<EventType> = new Set<EventType>([
@@ -46,6 +48,7 @@ interface Kept extends Told {
   record: AccountRecord
   report: HealthReport | null
   downSince: number | null
+  upSince: number | null
   everUp: boolean
   dirty: boolean
 }
@@ -100,12 +103,19 @@ export class HealthMonitor {
     const now = this.#clock()
     const elapsed = Math.min(maxMs, Math.max(0, now - this.#tickedAt))
     this.#tickedAt = now
-    for (const { account, state, up } of this.#parts.views()) {
+    for (const view of this.#parts.views()) {
+      const { account, state, up } = view
       const kept = this.#of(account)
       kept.everUp ||= up
-      kept.downSince = up ? null : (kept.downSince ?? now)
+      kept.upSince = up ? (kept.upSince ?? now) : null
+      // A session that comes up for a moment every minute is down.
+      if (kept.upSince !== null && now - kept.upSince >= STEADY_MS) kept.downSince = null
+      else if (!up) kept.downSince ??= now
       const early = !kept.everUp && now - this.#startedAt < GRACE_MS
       if (state !== 'stopped' && !early) kept.record.tick(up, elapsed, now)
+      // Nothing happens while a session is down, so nothing else would look.
+      const down = kept.downSince !== null && now - kept.downSince >= downAfterMs
+      if (down !== (kept.report?.caps.some(({ name }) => name === 'down') ?? false)) this.#look(view)
     }
   }
 
@@ -195,6 +205,7 @@ export class HealthMonitor {
         toldAt: 0,
         toldScore: null,
         downSince: null,
+        upSince: null,
         everUp: false,
         dirty: false,
       }

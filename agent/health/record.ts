@@ -136,7 +136,8 @@ export class AccountRecord {
       case 'message.failed':
         if (notOurs.has(event.code)) return
         for (const field of ['attempted', 'failed', 'messages'] as const) count(field)
-        this.#sends.add({ at: event.at, failure: event.code })
+        // Nothing was delivered to WhatsApp: that says that the session was down, which is told by other names.
+        if (event.code !== 'not-open') this.#sends.add({ at: event.at, failure: event.code })
         return
       case 'message.ack-late':
         count('processed')

@@ -74,6 +74,11 @@ export class PairingAttempt {
     return now < expiresAt ? { ...this.#current, expiresAt } : null
   }
 
+  /** The connection that the code came over is gone, and the code is worth nothing. */
+  withdraw(): void {
+    this.#current = null
+  }
+
   /** Records that somebody is shown the current code; null when there is none to show. */
   view(now: number): Code | null {
     if (this.current(now)) this.#firstViewAt ??= now

@@ -6,6 +6,9 @@ import type { PairingMethod, PairingOutcome } from '../words.ts'
 import { afterExpiry, type Code, type Next, PairingAttempt } from './attempt.ts'
 import { noCounts } from './counts.ts'
 
+/** A timer fires later than it was set for on a busy machine, by no more than this, in milliseconds. */
+const LATE_MS = 10_000
+
 export interface DeskSettings {
   /** How many regenerations may follow one another. */
   regenerations: number
@@ -27,6 +30,7 @@ export class PairingDesk {
   #method: PairingMethod = 'qr'
   #inARow = 0
   #lastOutcome: PairingOutcome | null = null
+  #unseen = 0
 
   /** @param windowOver called when the window of the open attempt is over; who is called ends the connection and asks `next` */
   constructor(bus: Bus, about: About, settings: DeskSettings, windowOver: () => void) {
@@ -55,6 +59,11 @@ export class PairingDesk {
     return this.#lastOutcome
   }
 
+  /** Attempts in a row that nobody was shown, although somebody had asked for them. */
+  get unseen(): number {
+    return this.#unseen
+  }
+
   /** WhatsApp handed out a code: it becomes current, in the open attempt or in a new one. */
   codeArrived(code: string, lifeMs: number): void {
     const now = Date.now()
@@ -70,6 +79,11 @@ export class PairingDesk {
     return this.#attempt?.current(Date.now()) ?? null
   }
 
+  /** The connection is gone: no code is current until another one hands one out. */
+  withdraw(): void {
+    this.#attempt?.withdraw()
+  }
+
   /** Shows the current code to somebody; null when there is none to show. */
   view(): Code | null {
     const attempt = this.#attempt
@@ -78,6 +92,7 @@ export class PairingDesk {
     const code = attempt?.view(now) ?? null
     if (!attempt || !code) return null
     if (first) this.#wakeAt(attempt.endsAt)
+    this.#unseen = 0
     const lifeLeftMs = code.expiresAt - now
     const { index } = code
     this.#bus.emit('pairing.code-viewed', { attempt: attempt.number, index, lifeLeftMs }, this.#traced())
@@ -110,6 +125,9 @@ export class PairingDesk {
     // Unseen, the codes of a second connection would be burned for nobody; a code to be typed dies with its connection.
     if (why === 'codes-ended' && viewed && method === 'qr') return 'continue'
     this.end('expired')
+    if (!viewed) this.#unseen += 1
+    // Whoever asks next may be somebody else: a code to be typed rings the phone, so it is not asked for again unseen.
+    if (!viewed) this.#method = 'qr'
     const next = afterExpiry({ method, viewed, inARow: this.#inARow }, this.#settings.regenerations)
     if (next === 'regenerate') this.#regenerate()
     if (next === 'code') {
@@ -125,6 +143,7 @@ export class PairingDesk {
   startOver(method: PairingMethod): void {
     this.end('aborted')
     this.#inARow = 0
+    this.#unseen = 0
     this.#method = method
     this.#lastOutcome = null
   }
@@ -141,8 +160,8 @@ export class PairingDesk {
     if (!attempt) return
     const { number, method, inARow, viewed, startedAt } = attempt
     const now = Date.now()
-    const data = { attempt: number, method, outcome, inARow, viewed, ms: now - startedAt }
-    this.#bus.emit('pairing.ended', { ...data, watchedMs: attempt.watchedMs(now) }, this.#traced())
+    const data = { attempt: number, method, outcome, inARow, viewed, ms: Math.max(0, now - startedAt) }
+    this.#bus.emit('pairing.ended', { ...data, watchedMs: believable(attempt, now) }, this.#traced())
     this.#span?.set({ [attributes.outcome]: outcome })
     this.#span?.end(outcome === 'linked' ? undefined : outcome)
     this.#attempt = null
@@ -180,4 +199,11 @@ export class PairingDesk {
   #traced(): About {
     return { ...this.#about, trace: this.#span?.trace }
   }
+}
+
+/** How long somebody watched; null when nobody did, or when the clock was set meanwhile: no attempt outlives its window by much. */
+function believable(attempt: PairingAttempt, now: number): number | null {
+  const watchedMs = attempt.watchedMs(now)
+  if (watchedMs === null || now < attempt.startedAt) return null
+  return watchedMs <= attempt.windowMs + LATE_MS ? watchedMs : null
 }

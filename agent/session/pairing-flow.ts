@@ -6,6 +6,9 @@ import { type DeskSettings, PairingDesk } from '../pairing/desk.ts'
 import type { PairingMethod } from '../words.ts'
 import type { Connection } from './connection.ts'
 
+/** Attempts that somebody asks for and nobody sees, in a row; then only a reset begins another. */
+const UNSEEN_MOST = 5
+
 /** Why an attempt is over without a phone. */
 export type Fruitless = 'window-expired' | 'codes-ended'
 
@@ -56,7 +59,7 @@ export class PairingFlow {
     if (next === 'continue') return 'continue'
     if (next !== 'wait') return 'begin'
     // Whoever watched all that is allowed and did not scan must say that they want more.
-    this.askable = !viewed
+    this.askable = !viewed && this.desk.unseen < UNSEEN_MOST
     return 'wait'
   }
 

@@ -3,6 +3,7 @@
 import type { About } from '../events.ts'
 import type { Code } from '../pairing/attempt.ts'
 import type { PairingDesk } from '../pairing/desk.ts'
+import { Turns } from '../store/turns.ts'
 import type { PairingMethod, Reason, SessionState } from '../words.ts'
 import { Connection, type ConnectionListener } from './connection.ts'
 import { Credentials } from './credentials.ts'
@@ -31,6 +32,7 @@ export class Session {
   #retries: Retries
   #pairing: PairingFlow
   #stops = 0
+  #restarts = new Turns()
   #openedAt: number | null = null
   #wasOpen = false
   #lastDisconnect: SessionSnapshot['lastDisconnect'] = null
@@ -98,20 +100,28 @@ export class Session {
   }
 
   /**
-   * Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins.
+   * Starts over by hand: worthless credentials are thrown away, good ones are kept. Resolves when dialling begins; rejects as the store
+   * does, and then nothing has changed.
    * @param method what to show where it must be paired
    */
-  async restart(method: PairingMethod = 'qr'): Promise<void> {
+  restart(method: PairingMethod = 'qr'): Promise<void> {
+    // One at a time: the credentials that one throws away must not be those that another has begun to pair with.
     const stops = this.#stops
+    return this.#restarts.take(() => this.#restart(method, stops))
+  }
+
+  async #restart(method: PairingMethod, stops: number): Promise<void> {
     // Only what WhatsApp has ended or what is not ours is worthless: an outdated client keeps good credentials.
     const last = this.#lastDisconnect?.reason
-    const worthless = this.state === 'logged-out' || last === 'banned' || last === 'wrong-phone'
+    const ended = this.state === 'failed' && (last === 'banned' || last === 'wrong-phone')
+    // First, while nothing is dialled in these states: where it fails, all is as it was.
+    if (this.state === 'logged-out' || ended) await this.#credentials.reset()
+    // Who stopped it meanwhile meant it.
+    if (this.#stops !== stops) return
     this.#pairing.startOver(method)
     this.#hangUp()
     if (this.state !== 'stopped') this.#states.move('stop', 'asked')
-    if (worthless) await this.#credentials.reset()
-    // Who stopped it meanwhile meant it.
-    if (this.#stops === stops) this.start('asked')
+    this.start('asked')
   }
 
   /** Ends the connection and every wait. Resolves when what was written is durable. Never rejects. */
@@ -217,6 +227,8 @@ export class Session {
     const openForMs = this.#connection?.watch && this.#openedAt !== null ? Date.now() - this.#openedAt : 0
     this.#connection = null
     this.#restricted.closed()
+    // Its codes died with it.
+    this.pairing.withdraw()
     this.#sends.connectionClosed()
     if (close.reason === 'asked') return
     this.#lastDisconnect = { at: Date.now(), reason: close.reason, code: close.code }

@@ -5,6 +5,8 @@ import { openWith, sealWith } from './seal.ts'
 import { type Queryable, type Sql, StoreError } from './sql.ts'
 
 const KEY = 32
+/** Whoever changes which keys there are holds it. */
+const LOCK = 'rotate'
 /** 100,000 keys take about a minute. */
 const ROTATE_WITHIN_MS = 10 * 60_000
 
@@ -24,18 +26,21 @@ export async function dataKeyOf(sql: Sql, master: Uint8Array, account: string): 
   }
   const known = await find(sql)
   if (known) return openWith(master, place, known)
-  return sql.transaction(async (tx) => {
-    // Holds the row until the commit: no rotation passes between the proof and the new key.
-    await holdMasterKey(tx, master, master)
-    const fresh = sealWith(master, place, randomBytes(KEY))
-    await tx.query(
-      'INSERT INTO data_key (account, wrapped) VALUES ($1, $2) ON CONFLICT (account) DO NOTHING',
-      [account, fresh],
-    )
-    const wrapped = await find(tx)
-    if (!wrapped) throw new StoreError(`the ${place} vanished`)
-    return openWith(master, place, wrapped)
-  })
+  return sql.transaction(
+    async (tx) => {
+      // Holds the row until the commit: no rotation passes between the proof and the new key.
+      await holdMasterKey(tx, master, master)
+      const fresh = sealWith(master, place, randomBytes(KEY))
+      await tx.query(
+        'INSERT INTO data_key (account, wrapped) VALUES ($1, $2) ON CONFLICT (account) DO NOTHING',
+        [account, fresh],
+      )
+      const wrapped = await find(tx)
+      if (!wrapped) throw new StoreError(`the ${place} vanished`)
+      return openWith(master, place, wrapped)
+    },
+    { lock: LOCK },
+  )
 }
 
 /** A store without a master key takes this one. */
@@ -54,7 +59,7 @@ async function holdMasterKey(tx: Queryable, from: Uint8Array, to: Uint8Array): P
   )
   if (held.length === 0)
     throw new StoreError(
-      'the store is under another master key: it was rotated meanwhile; start again with the new key',
+      'the store is under another master key: it was rotated meanwhile, or another agent began with its own; start again with the right one',
     )
 }
 
@@ -76,7 +81,7 @@ export async function rewrapDataKeys(sql: Sql, from: Uint8Array, to: Uint8Array)
       }
       return rows.length
     },
-    { lock: 'rotate', withinMs: ROTATE_WITHIN_MS },
+    { lock: LOCK, withinMs: ROTATE_WITHIN_MS },
   )
 }
 
@@ -85,18 +90,24 @@ export async function rewrapDataKeys(sql: Sql, from: Uint8Array, to: Uint8Array)
  * key is found at start, before anything is written. Rejects with StoreError.
  */
 export async function proveMasterKey(sql: Sql, master: Uint8Array): Promise<void> {
-  const rows = await sql.query<{ account: string; wrapped: Uint8Array }>(
-    'SELECT account, wrapped FROM data_key',
+  // Under the lock of whoever makes a data key: none comes between the look and the claim.
+  await sql.transaction(
+    async (tx) => {
+      const rows = await tx.query<{ account: string; wrapped: Uint8Array }>(
+        'SELECT account, wrapped FROM data_key',
+      )
+      for (const { account, wrapped } of rows) openWith(master, `data key of ${account}`, wrapped)
+      // Nothing is sealed yet: a key that was mistyped at the first start is not held against the next.
+      if (rows.length === 0) await tx.query('DELETE FROM master_key')
+      await claim(tx, master)
+      const [row] = await tx.query<{ fingerprint: string }>('SELECT fingerprint FROM master_key')
+      if (row?.fingerprint !== fingerprintOf(master))
+        throw new StoreError(
+          'the store is under another master key than the one that is configured; nothing was changed',
+        )
+    },
+    { lock: LOCK, withinMs: ROTATE_WITHIN_MS },
   )
-  for (const { account, wrapped } of rows) openWith(master, `data key of ${account}`, wrapped)
-  // Nothing is sealed yet: a key that was mistyped at the first start is not held against the next.
-  if (rows.length === 0) await sql.query('DELETE FROM master_key')
-  await claim(sql, master)
-  const [row] = await sql.query<{ fingerprint: string }>('SELECT fingerprint FROM master_key')
-  if (row?.fingerprint !== fingerprintOf(master))
-    throw new StoreError(
-      'the store is under another master key than the one that is configured; nothing was changed',
-    )
 }
 
 /**

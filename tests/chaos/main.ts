@@ -1,5 +1,6 @@
-// `npm run chaos`: picks the run, shows its progress, prints its report, and exits 1 when there was any violation.
+// `npm run chaos`: picks the run, shows its progress, prints its report, however far the run came, and exits 1 when there was any violation.
 
+import { runIncidents } from './incidents/run.ts'
 import { type ChaosOptions, readOptions } from './options.ts'
 import { asJson, asTable, type Report } from './report.ts'
 import { runState } from './state/run.ts'
@@ -8,6 +9,7 @@ import { runState } from './state/run.ts'
 export type OnProgress = (done: number, words: string) => void
 
 const chaos: Record<string, (options: ChaosOptions, progress: OnProgress) => Promise<Report>> = {
+  incidents: runIncidents,
   state: runState,
 }
 
@@ -20,16 +22,13 @@ const progress: OnProgress = (done, words) => {
   if (live) process.stderr.write(`\r\x1b[2K${line}`)
   else if (done % 10 === 0 || done === options.runs) process.stderr.write(`${line}\n`)
 }
-try {
-  const run = chaos[options.name]
-  if (!run) throw new Error(`no chaos run ${options.name}`)
-  const report = await run(options, progress)
-  if (live) process.stderr.write('\n')
-  process.stdout.write(options.json ? asJson(report) : asTable(report))
-  process.exitCode = report.violations.length === 0 ? 0 : 1
-} catch (error) {
-  process.stderr.write(`\n${(error as Error).stack}\n`)
-  process.exitCode = 1
-}
+const run = chaos[options.name] as (typeof chaos)[string]
+const report = await run(options, progress).catch((error: Error): Report => {
+  const { name, runs, seed } = options
+  return { name, runs, seed, violations: [`broken off: ${error.message}`], figures: {} }
+})
+if (live) process.stderr.write('\n')
+process.stdout.write(options.json ? asJson(report) : asTable(report))
+process.exitCode = report.violations.length === 0 ? 0 : 1
 // Correspondents that were cut off in the middle leave timers behind.
 process.exit()

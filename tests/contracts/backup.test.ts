@@ -6,7 +6,7 @@ import { takeOwnership } from '../../agent/fleet/ownership.ts'
 import { loadAuth } from '../../agent/session/auth-state.ts'
 import { dump, epochsAhead, load } from '../../agent/store/backup.ts'
 import { envelopeCipher } from '../../agent/store/cipher.ts'
-import { rewrapDataKeys } from '../../agent/store/data-keys.ts'
+import { proveMasterKey, rewrapDataKeys } from '../../agent/store/data-keys.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
 import type { Sql } from '../../agent/store/sql.ts'
@@ -138,4 +138,24 @@ describe.each(drivers)('rotating the master key on %s', (driver) => {
     expect(await rowsOf(sql)).toEqual(before)
     await sql.close()
   })
+})
+
+describe.each(drivers)('two agents with different keys on a new %s', (driver) => {
+  it('never split it between them', async () => {
+    for (let i = 0; i < 20; i++) {
+      const sql = await fresh(driver)
+      await migrate(sql)
+      const [a, b] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+      await proveMasterKey(sql, a)
+      const outcomes = await Promise.allSettled([
+        envelopeCipher(sql, a).seal('x', 'n', Buffer.from('1')),
+        proveMasterKey(sql, b),
+      ])
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      const winner = outcomes[0]?.status === 'fulfilled' ? a : b
+      await proveMasterKey(sql, winner)
+      await envelopeCipher(sql, winner).seal('y', 'n', Buffer.from('2'))
+      await sql.close()
+    }
+  }, 60_000)
 })

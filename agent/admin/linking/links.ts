@@ -18,6 +18,11 @@ export class Links {
     return { token, expiresAt: Date.now() + LIFE_MS }
   }
 
+  /** When its time is over, in milliseconds since the epoch; 0 where it is over or was never made. */
+  untilOf(token: string): number {
+    return Date.now() + this.#accounts.getRemainingTTL(hash(token))
+  }
+
   /** The account that the token was made for; null when it is none of ours or its time is over. */
   accountOf(token: string): string | null {
     return this.#accounts.get(hash(token)) ?? null

@@ -46,7 +46,7 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
   const page = new Hono<AdminEnv>()
   page.get('/:phoneNumber/stream', guard(links), (c) => {
     refuseHead(c.req.method)
-    const { only, role } = c.get('caller')
+    const { only, role, until = 0 } = c.get('caller')
     const key = c.req.param('phoneNumber')
     // Whoever has a link is told the same of an account that is not theirs and of one that does not exist.
     const allowed = only === undefined ? role !== 'viewer' : only === fleet.find(key)?.account.id
@@ -54,7 +54,7 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
       bus.emit('admin.refused', { why: 'role', route: routeOf(c), client: clientOf(c) })
       throw new Problem(403, 'role', 'this token is not for the codes of that account')
     }
-    return streams.answer(c, findMember(fleet, key))
+    return streams.answer(c, findMember(fleet, key), only === undefined ? undefined : { until })
   })
   page.route('/', linkingPage())
   return { api, page }

@@ -10,6 +10,8 @@ import { type Linking, linkingOf } from './view.ts'
 
 /** Readers at a time, over all accounts. */
 const MOST = 100
+/** Of those, so many of one account by link: who holds one must not keep operators out. */
+const MOST_BY_LINK = 10
 /** Proxies give up on a silent answer, commonly after a minute. */
 const BEAT_MS = 15_000
 /** A little after its end, a code that nothing has replaced is taken off the screen. */
@@ -35,6 +37,7 @@ export class LinkingStreams {
   #bus: Bus
   #turns: number
   #open = 0
+  #byLink = new Map<string, number>()
 
   /** @param turns attempts with QR codes in a row */
   constructor(bus: Bus, turns: number) {
@@ -42,23 +45,33 @@ export class LinkingStreams {
     this.#turns = turns
   }
 
-  answer(c: Context, member: Member): Response {
+  /** @param link where the reader has no more than a link: it ends with that, and there are fewer places */
+  answer(c: Context, member: Member, link?: { until: number }): Response {
+    const { id } = member.account
+    if (link && (this.#byLink.get(id) ?? 0) >= MOST_BY_LINK)
+      throw new Problem(
+        503,
+        'too-many-streams',
+        `${MOST_BY_LINK} readers follow this account by link already`,
+        { 'retry-after': '30' },
+      )
     if (this.#open >= MOST)
       throw new Problem(503, 'too-many-streams', `${MOST} linking pages are open already`, {
         'retry-after': '30',
       })
     this.#open += 1
+    if (link) this.#byLink.set(id, (this.#byLink.get(id) ?? 0) + 1)
     c.header('x-accel-buffering', 'no')
+    const until = link?.until ?? Number.POSITIVE_INFINITY
     const answer = streamSSE(c, async (stream) => {
       const alarm = new Alarm()
-      const { id } = member.account
       const leave = this.#bus.onAny((event) => {
         if (event.account === id && matters(event)) alarm.ring()
       })
       stream.onAbort(() => alarm.ring())
       try {
         let shown = ''
-        while (!stream.aborted) {
+        while (!stream.aborted && Date.now() < until) {
           const frame = await this.#look(member)
           const { lifeLeftMs: _, ...what } = frame
           const text = JSON.stringify(what)
@@ -66,13 +79,14 @@ export class LinkingStreams {
           else await stream.writeSSE({ event: 'linking', data: JSON.stringify(frame) })
           shown = text
           if (frame.state === 'linked') return
-          await alarm.wait(
-            Math.min(BEAT_MS, frame.lifeLeftMs === null ? BEAT_MS : frame.lifeLeftMs + LATE_MS),
-          )
+          const beatMs = frame.lifeLeftMs === null ? BEAT_MS : Math.min(BEAT_MS, frame.lifeLeftMs + LATE_MS)
+          const leftMs = until - Date.now()
+          if (leftMs > 0) await alarm.wait(Math.min(leftMs, beatMs))
         }
       } finally {
         leave()
         this.#open -= 1
+        if (link) this.#byLink.set(id, (this.#byLink.get(id) ?? 1) - 1)
       }
     })
     // The helper would let a proxy keep it.

@@ -40,7 +40,8 @@ const words: Record<LinkingState, string> = {
   expired: 'Every code that is allowed was shown and none was used. An operator must reset the QR.',
   passkey:
     'WhatsApp asks for a passkey, which only the phone itself can give. This account cannot be linked here now.',
-  unavailable: 'This account cannot be linked now.',
+  unavailable:
+    'This account cannot be linked now; when the cause is mended, an operator begins again with a reset.',
 }
 
 export function linkingOf(facts: LinkingFacts): Linking {

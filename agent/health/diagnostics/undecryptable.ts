@@ -5,9 +5,11 @@ import { type Diagnostic, within } from '../diagnosis.ts'
 const SPAN_MS = 15 * 60_000
 /** One that is asked for again is how the protocol heals itself. */
 const FEWEST = 3
+/** A sender that is there sends again within seconds: what came just now, alone or in a burst, may still be on its way. */
+const MENDED_WITHIN_MS = 30_000
 
 export const undecryptableMessages: Diagnostic = ({ now, undecryptable }) => {
-  const recent = within(undecryptable, now, SPAN_MS)
+  const recent = within(undecryptable, now, SPAN_MS).filter((at) => now - at >= MENDED_WITHIN_MS)
   const first = recent[0]
   if (recent.length < FEWEST || first === undefined) return null
   return {

@@ -15,7 +15,9 @@ type Ended = Pick<EventOf<'pairing.ended'>, 'at' | 'method' | 'outcome' | 'inARo
  * scan or its window. A clock that was set in between leaves a figure that cannot be, which is nothing either.
  */
 export function observationOf({ at, method, outcome, inARow, watchedMs }: Ended): Observation | null {
-  if (method !== 'qr' || watchedMs === null || !(watchedMs >= 0 && watchedMs <= maxScanMs)) return null
+  if (method !== 'qr' || !isCount(watchedMs) || watchedMs > maxScanMs) return null
+  // What is kept may come from another version or another hand: it must not keep the agent from starting.
+  if (!isCount(at) || !isCount(inARow) || !Number.isInteger(inARow) || inARow > 1_000) return null
   if (outcome !== 'linked' && outcome !== 'expired') return null
   return { at, ms: watchedMs, scanned: outcome === 'linked', inARow }
 }
@@ -65,4 +67,8 @@ export async function recallPairing(
     list.push(observation)
   }
   for (const [account, observations] of byAccount) analyzer.load(account, observations)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }

@@ -142,7 +142,8 @@ describe('a link to one linking page', () => {
 
   it('opens its page however often, and counts as no guess there', async () => {
     const { ask, held, of } = await linked()
-    for (let i = 0; i < 30; i++) {
+    // More at once than a link has places would be refused for another reason.
+    for (let i = 0; i < 8; i++) {
       const response = await ask(stream, null, held)
       expect(response.status).toBe(200)
       await response.body?.cancel()

@@ -73,6 +73,11 @@ describe.each<[string, Partial<Facts>, Partial<Facts>]>([
   ],
   ['RESTRICTED_ACCOUNT', { restriction: { since: ago(9), untilMs: null } }, { restriction: null }],
   [
+    'RESTRICTED_ACCOUNT',
+    { state: 'connecting', lastReason: 'temporarily-banned', closes: closed('temporarily-banned', false, 2) },
+    { state: 'open', lastReason: 'temporarily-banned', closes: closed('temporarily-banned', false, 2) },
+  ],
+  [
     'PASSKEY_REQUIRED',
     { state: 'waiting', lastReason: 'passkey-required' },
     { state: 'waiting', lastReason: 'window-expired' },
@@ -88,6 +93,11 @@ describe.each<[string, Partial<Facts>, Partial<Facts>]>([
     { closes: closed('restart-required', true, 9, 6, 3, 1) },
   ],
   ['UNDECRYPTABLE_MESSAGES', { undecryptable: [9, 6, 3].map(ago) }, { undecryptable: [16, 6, 3].map(ago) }],
+  [
+    'UNDECRYPTABLE_MESSAGES',
+    { undecryptable: [2, 1, 0.5].map(ago) },
+    { undecryptable: [2, 1, 0.4].map(ago) },
+  ],
   ['FALLING_DELIVERY', { sends: sends(20, 3) }, { sends: sends(20, 2) }],
   ['FALLING_DELIVERY', { sends: sends(10, 9) }, { sends: sends(9, 9) }],
   [

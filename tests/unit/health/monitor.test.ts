@@ -102,6 +102,33 @@ describe('uptime', () => {
   })
 })
 
+describe('a session that is down', () => {
+  it('is called so within a minute, without any event and between two passes', async () => {
+    const { monitor, pass, views } = stage()
+    await pass(30 * MINUTE)
+    await monitor.pass()
+    Object.assign(views[0] as View, { state: 'connecting', up: false })
+    await pass(55_000)
+    expect(monitor.report('a-1')).toMatchObject({ status: 'unhealthy', caps: [{ name: 'down', at: 50 }] })
+    Object.assign(views[0] as View, { state: 'open', up: true })
+    await pass(40_000)
+    expect(monitor.report('a-1')?.caps).toEqual([])
+  })
+
+  it('and comes up for a moment every minute stays down', async () => {
+    const { monitor, pass, views } = stage()
+    await pass(30 * MINUTE)
+    for (let turn = 0; turn < 10; turn++) {
+      Object.assign(views[0] as View, { state: 'connecting', up: false })
+      await pass(55_000)
+      Object.assign(views[0] as View, { state: 'open', up: true })
+      await pass(5_000)
+      await monitor.pass()
+      expect(monitor.report('a-1')?.status).toBe('unhealthy')
+    }
+  })
+})
+
 describe('what is counted', () => {
   it('faults of the caller are not held against the account', async () => {
     const { monitor, bus, about } = stage()

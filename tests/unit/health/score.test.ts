@@ -129,8 +129,9 @@ describe('the caps', () => {
     [{ state: 'pairing' }, ['pairing'], 50],
     [{ state: 'waiting' }, ['pairing'], 50],
     [{ state: 'replaced' }, ['replaced'], 25],
-    [{ state: 'connecting', downMs: 119_999 }, [], null],
-    [{ state: 'connecting', downMs: 120_000 }, ['down'], 50],
+    [{ state: 'connecting', downMs: 44_999 }, [], null],
+    [{ state: 'connecting', downMs: 45_000 }, ['down'], 50],
+    [{ state: 'open', downMs: 45_000 }, ['down'], 50],
     [{ zombie: true, restricted: true }, ['zombie', 'restricted'], 25],
     [{}, [], null],
   ] as const)('of %o are %o', (change, names, lowest) => {

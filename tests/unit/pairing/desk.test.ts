@@ -167,3 +167,16 @@ it('what is learned from: how long somebody watched, and how it ended', () => {
     { outcome: 'linked', inARow: 1, watchedMs: 90_000 },
   ])
 })
+
+it('a clock that is set while somebody watches is no scan time', () => {
+  for (const step of [-3_600_000, 3_600_000]) {
+    const { desk: it, of } = desk()
+    it.codeArrived('CODE-1', 60_000)
+    pass(1_000)
+    it.view()
+    vi.setSystemTime(Date.now() + step)
+    it.scanned()
+    expect(of('pairing.ended').at(-1)).toMatchObject({ outcome: 'linked', watchedMs: null })
+    expect(of('pairing.ended').at(-1)?.ms).toBeGreaterThanOrEqual(0)
+  }
+})

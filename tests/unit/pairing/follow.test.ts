@@ -156,3 +156,18 @@ describe('before this process started', () => {
     await sql.close()
   })
 })
+
+it.each([
+  ['half a regeneration', { inARow: 0.5 }],
+  ['no number of regenerations', { inARow: undefined }],
+  ['fewer than none', { inARow: -1 }],
+  ['a text', { watchedMs: '5000' }],
+  ['a list', { watchedMs: [1_000] }],
+  ['no number', { watchedMs: Number.NaN }],
+  ['a time before all times', { at: -1 }],
+  ['no time', { at: Number.NaN }],
+])('what was kept wrongly is passed over: %s', (_, wrong) => {
+  const good = { at: 1_700_000_000_000, method: 'qr', outcome: 'linked', inARow: 0, watchedMs: 5_000 }
+  expect(observationOf(good as never)).not.toBeNull()
+  expect(observationOf({ ...good, ...wrong } as never)).toBeNull()
+})

@@ -216,3 +216,34 @@ it('stopping ends the attempt as aborted', async () => {
   await session.stop()
   expect(of('pairing.ended')).toMatchObject([{ outcome: 'aborted' }])
 })
+
+it('a code whose connection is gone is not shown any more', async () => {
+  const { session, server } = await pairing()
+  expect(session.viewCode()).toMatchObject({ code: 'CODE-1' })
+  server.last.drop('connection-closed', 428)
+  expect(session.pairing.current()).toBeNull()
+  expect(session.viewCode()).toBeNull()
+})
+
+it('who asks again and again and never looks gets five attempts, and no code to be typed unseen', async () => {
+  const { session, server, pass } = await pairing()
+  for (let asked = 0; asked < 9; asked++) {
+    await pass(120_000)
+    session.viewCode()
+    await pass(1)
+    if (session.state === 'connecting') server.last.to.code('CODE', 60_000)
+  }
+  expect(session.state).toBe('waiting')
+  expect(session.snapshot.askable).toBe(false)
+  expect(session.pairing.counts.attempts).toBe(5)
+  await session.restart('code')
+  await pass(1)
+  server.last.to.code('CODE', 60_000)
+  await pass(180_000)
+  expect(server.last.codesFor).toHaveLength(1)
+  session.viewCode()
+  await pass(1)
+  server.last.to.code('CODE', 60_000)
+  await pass(1)
+  expect(server.last.codesFor).toEqual([])
+})

@@ -46,6 +46,39 @@ describe('starting over by hand', () => {
     expect(server.alive).toEqual([])
   })
 
+  it('twice at once with a slow store shows only codes of the credentials that are kept', async () => {
+    const { open, server, session, pass, auth } = await stage()
+    await open()
+    server.last.drop('logged-out', 401)
+    const { reset } = auth
+    let resets = 0
+    auth.reset = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300 * ++resets))
+      await reset.call(auth)
+    }
+    const both = Promise.all([session.restart('qr'), session.restart('code')])
+    await pass(1_000)
+    await both
+    await pass()
+    expect(resets).toBe(1)
+    expect(server.alive).toHaveLength(1)
+    expect(session.pairing.method).toBe('code')
+  })
+
+  it('that cannot throw the old credentials away changes nothing and may be tried again', async () => {
+    const { open, server, session, pass, auth } = await stage()
+    await open()
+    server.last.drop('logged-out', 401)
+    const { reset } = auth
+    auth.reset = () => Promise.reject(new Error('disk full'))
+    await expect(session.restart()).rejects.toThrow('disk full')
+    expect(session.state).toBe('logged-out')
+    auth.reset = reset
+    await session.restart()
+    await pass()
+    expect(session.state).toBe('connecting')
+  })
+
   it('closes the connection that is there', async () => {
     const { open, server, session, pass } = await stage()
     await open()

@@ -71,7 +71,7 @@ describe('a link', () => {
     )
   })
 
-  it('is worth nothing after a quarter of an hour, for who comes and not for who reads', async () => {
+  it('is worth nothing after a quarter of an hour, for who comes and for who reads', async () => {
     const pass = stopClock()
     const stage = await adminStage()
     const { token } = await linkOf(stage)
@@ -81,8 +81,18 @@ describe('a link', () => {
     await reader.sees('waiting')
     await pass(2)
     expect(await refusal(await open())).toBe('401 bad-token')
+    await reader.end()
     stage.server.last.to.code('2@CODE', 60_000)
-    await reader.sees('code')
+    expect(reader.frames.map(({ state }) => state)).toEqual(['waiting'])
+  })
+
+  it('has ten places, and leaves the others to operators', async () => {
+    const stage = await adminStage()
+    const { token } = await linkOf(stage)
+    const open = () => stage.ask('/link/uae-1/stream', null, bearer(token))
+    for (let i = 0; i < 10; i++) follow(await open())
+    expect(await refusal(await open())).toBe('503 too-many-streams')
+    expect((await stage.ask('/link/uae-1/stream')).status).toBe(200)
   })
 
   it.each(['viewer', null] as const)('is not made for %s', async (role) => {

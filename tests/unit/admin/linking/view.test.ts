@@ -83,9 +83,11 @@ it('a code is given where one is shown and nowhere else, and never stands in the
 
 it('a session that cannot be linked says what it is and why', () => {
   expect(linkingOf(facts('failed', { reason: 'banned' })).words).toBe(
-    'This account cannot be linked now. The session is failed (banned).',
+    'This account cannot be linked now; when the cause is mended, an operator begins again with a reset. The session is failed (banned).',
   )
-  expect(linkingOf(facts('stopped')).words).toBe('This account cannot be linked now. The session is stopped.')
+  expect(linkingOf(facts('stopped')).words).toBe(
+    'This account cannot be linked now; when the cause is mended, an operator begins again with a reset. The session is stopped.',
+  )
 })
 
 it('each state has words of its own', () => {
