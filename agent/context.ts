@@ -110,7 +110,9 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     followFleet(instruments, fleet)
     const monitor = new HealthMonitor({
       bus,
-      views: () => fleet.members().map(({ session }) => session.snapshot),
+      *views() {
+        for (const { session } of fleet.members()) yield session.snapshot
+      },
       view: (account) => fleet.find(account)?.session.snapshot,
       weights: config.health.weights,
       thresholds: config.health.thresholds,

@@ -14,8 +14,8 @@ import type { View } from './view.ts'
 
 export interface MonitorParts {
   bus: Bus
-  /** Every account of this process. */
-  views(): View[]
+  /** Every account of this process; looked at one by one, so that ten thousand are not made in one go. */
+  views(): Iterable<View>
   /** One of them; undefined when it is gone. */
   view(account: string): View | undefined
   weights: Weights
@@ -135,14 +135,16 @@ export class HealthMonitor {
     })
   }
 
-  #passOnce(): Promise<void> {
-    const views = this.#parts.views()
-    const present = new Set(views.map(({ account }) => account))
-    for (const account of this.#kept.keys()) if (!present.has(account)) this.#kept.delete(account)
-    return this.#inSlices(views, (view) => this.#look(view))
+  async #passOnce(): Promise<void> {
+    const gone = new Set(this.#kept.keys())
+    await this.#inSlices(this.#parts.views(), (view) => {
+      gone.delete(view.account)
+      this.#look(view)
+    })
+    for (const account of gone) this.#kept.delete(account)
   }
 
-  async #inSlices(views: readonly View[], work: (view: View) => void): Promise<void> {
+  async #inSlices(views: Iterable<View>, work: (view: View) => void): Promise<void> {
     let sliceEndsAt = this.#clock() + SLICE_MS
     for (const view of views) {
       work(view)
