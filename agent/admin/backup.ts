@@ -12,13 +12,13 @@ import { dumpTo } from '../store/backup.ts'
 import type { Sql } from '../store/sql.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
 import { Problem } from './problem.ts'
+import { refuseHead } from './route.ts'
 
 export function backupRoutes(sql: Sql, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   let running = false
   app.get('/', atLeast('admin', bus), async (c) => {
-    if (c.req.method === 'HEAD')
-      throw new Problem(405, 'method', 'a backup is asked for with GET', { allow: 'GET' })
+    refuseHead(c, 'a backup')
     if (running) throw new Problem(409, 'backup-running', 'another backup is being made; wait for its end')
     running = true
     // Only its owner may look in; what is in clear in the store is in clear in here.

@@ -1,6 +1,7 @@
 // Health over the API: scores with what they rest on, checks by hand, and the state of the whole; all but the check come from memory.
 
 import { Hono } from 'hono'
+import { mean } from 'simple-statistics'
 import { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
@@ -115,8 +116,7 @@ function systemStatus(monitor: HealthMonitor) {
   const reports = monitor.reports()
   const values = (name: string): number[] =>
     reports.flatMap(({ factors }) => factors.find((factor) => factor.name === name)?.value ?? [])
-  const mean = (numbers: number[]): number | null =>
-    numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length
+  const average = (numbers: number[]): number | null => (numbers.length === 0 ? null : mean(numbers))
   const byStatus = { HEALTHY: 0, WARNING: 0, UNHEALTHY: 0, UNKNOWN: 0 }
   for (const { status } of reports) byStatus[status.toUpperCase() as keyof typeof byStatus] += 1
   const { score, confidence, status } = monitor.fleet()
@@ -125,8 +125,8 @@ function systemStatus(monitor: HealthMonitor) {
     confidence,
     status: status.toUpperCase(),
     totals: byStatus,
-    averageUptimePercent: mean(values('uptime')),
-    averageResponseTime: mean(values('responseTime')),
+    averageUptimePercent: average(values('uptime')),
+    averageResponseTime: average(values('responseTime')),
     totalChecks: monitor.looks,
     totalRecoveryAttempts: reports.reduce(
       (sum, { account }) => sum + monitor.troubles(account).recoveryAttempts,

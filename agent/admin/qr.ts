@@ -12,6 +12,7 @@ import { type AdminEnv, atLeast } from './auth.ts'
 import { statusOf } from './connections.ts'
 import { findMember } from './find.ts'
 import { Problem } from './problem.ts'
+import { refuseHead } from './route.ts'
 
 const formats = ['json', 'png', 'svg', 'text'] as const
 const formatSchema = z.enum(formats)
@@ -24,8 +25,7 @@ export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
   const operator = atLeast('operator', bus)
   app.get('/connections/:phoneNumber/qr', operator, async (c) => {
     // A HEAD would count as somebody looking at a code that nobody sees.
-    if (c.req.method === 'HEAD')
-      throw new Problem(405, 'method', 'a code is asked for with GET', { allow: 'GET' })
+    refuseHead(c, 'a code')
     const member = findMember(fleet, c.req.param('phoneNumber'))
     const asked = c.req.query('format') ?? 'json'
     const format = formatSchema.safeParse(asked)

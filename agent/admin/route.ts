@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import { Problem } from './problem.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -18,4 +19,10 @@ export function routeOf(c: Context): string {
 /** One of the known methods, or `other`: a caller must not be able to make a series of each word. */
 export function methodOf(c: Context): string {
   return methods.includes(c.req.method) ? c.req.method : 'other'
+}
+
+/** Refuses a HEAD, which Hono answers as a GET whose work nobody sees. @param what is asked for, as `a code` */
+export function refuseHead(c: Context, what: string): void {
+  if (c.req.method === 'HEAD')
+    throw new Problem(405, 'method', `${what} is asked for with GET`, { allow: 'GET' })
 }

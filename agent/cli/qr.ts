@@ -36,7 +36,7 @@ async function printLink(account: string, io: CommandIo): Promise<number> {
   const answer = await askAgent(action(account, 'link'), io, { method: 'POST' })
   const told = ((await answer.json().catch(() => null)) ?? {}) as { path?: string; expires?: string }
   const { path, expires } = told
-  if (!path) throw new AskError(`cannot ask ${agentUrl(io)}: what answers there is no Linda`, 1)
+  if (!path) throw noLinda(io)
   io.out(`${new URL(path, agentUrl(io))}\n`)
   io.err(`good until ${expires}, for the codes of this account only\n`)
   return 0
@@ -46,8 +46,7 @@ async function follow(account: string, json: boolean, io: CommandIo): Promise<nu
   const leaving = new AbortController()
   const { signal } = leaving
   const answer = await askAgent(`${base(account)}/linking`, io, { timeoutMs: null, signal })
-  if (!answer.body || !answer.headers.get('content-type')?.startsWith('text/event-stream'))
-    throw new AskError(`cannot ask ${agentUrl(io)}: what answers there is no Linda`, 1)
+  if (!answer.body || !answer.headers.get('content-type')?.startsWith('text/event-stream')) throw noLinda(io)
   const screen = new CodeScreen(io)
   try {
     const events = answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())
@@ -80,4 +79,8 @@ async function textOf({ state, code }: LinkingFrame): Promise<string> {
   if (code === null) return ''
   if (state === 'pairing-code') return `\n    ${code.slice(0, 4)}-${code.slice(4)}\n\n`
   return String((await renderCode(code, 'text')).body)
+}
+
+function noLinda(io: CommandIo): AskError {
+  return new AskError(`cannot ask ${agentUrl(io)}: what answers there is no Linda`, 1)
 }

@@ -2,6 +2,7 @@
 
 import PQueue from 'p-queue'
 import type { Bus } from '../events.ts'
+import { within } from '../store/deadline.ts'
 import type { SessionState } from '../words.ts'
 
 /** Probes on their way at a time: a fleet that is asked all at once asks WhatsApp all at once. */
@@ -45,10 +46,8 @@ export async function checkAll(
 
 async function check(session: Checkable, deadlineMs: number): Promise<Checked> {
   const startedAt = performance.now()
-  const late = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => late.resolve(false), deadlineMs)
-  const alive = await Promise.race([session.probe().catch(() => false), late.promise])
-  clearTimeout(timer)
+  const late = (): Error => new Error(`nothing within ${deadlineMs} ms`)
+  const alive = await within(deadlineMs, session.probe(), late).catch(() => false)
   return {
     account: session.account,
     state: session.state,

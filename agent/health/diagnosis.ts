@@ -57,7 +57,6 @@ export interface Facts {
   zombieSince: number | null
   restriction: { since: number; untilMs: number | null } | null
   closes: readonly Closed[]
-  opens: readonly number[]
   regenerations: readonly number[]
   /** Scans whose time is known. */
   scans: readonly { at: number; ms: number }[]

@@ -13,7 +13,6 @@ const notOurs: ReadonlySet<SendFailure> = new Set(['id-taken', 'not-on-whatsapp'
 export class AccountRecord {
   readonly counts = new RollingCounts()
   #closes = new LastHour<Closed>()
-  #opens = new LastHour<number>()
   #regenerations = new LastHour<number>()
   #scans = new LastHour<{ at: number; ms: number }>()
   #fenced = new LastHour<number>()
@@ -39,7 +38,6 @@ export class AccountRecord {
       this.counts.add(field, amount, nowMs)
     switch (event.type) {
       case 'session.opened':
-        this.#opens.add(at)
         count('connections')
         this.#zombieSince = null
         this.failuresInARow = 0
@@ -95,7 +93,6 @@ export class AccountRecord {
       zombieSince: this.#zombieSince,
       restriction: this.#restriction,
       closes: this.#closes.list(now),
-      opens: this.#opens.list(now),
       regenerations: this.#regenerations.list(now),
       scans: this.#scans.list(now),
       watchedMs: this.#viewedSince === null ? null : Math.max(0, now - this.#viewedSince),

@@ -1,5 +1,6 @@
 // The score of one account or of the fleet: the weighted mean of what was observed, never above what the evidence allows.
 
+import { mean } from 'simple-statistics'
 import type { Cap } from './caps.ts'
 import type { Counts } from './counts.ts'
 import { type Factor, factorsOf, type Weights } from './factors.ts'
@@ -45,8 +46,6 @@ export function fleetScore(scores: readonly Pick<Score, 'score' | 'confidence'>[
 } {
   const known = scores.flatMap(({ score }) => (score === null ? [] : [score]))
   if (known.length === 0) return { score: null, confidence: 0 }
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length
   return { score: round(mean(known)), confidence: mean(scores.map(({ confidence }) => confidence)) }
 }
 

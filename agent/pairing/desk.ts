@@ -125,9 +125,11 @@ export class PairingDesk {
     // Unseen, the codes of a second connection would be burned for nobody; a code to be typed dies with its connection.
     if (why === 'codes-ended' && viewed && method === 'qr') return 'continue'
     this.end('expired')
-    if (!viewed) this.#unseen += 1
-    // Whoever asks next may be somebody else: a code to be typed rings the phone, so it is not asked for again unseen.
-    if (!viewed) this.#method = 'qr'
+    if (!viewed) {
+      this.#unseen += 1
+      // Whoever asks next may be somebody else: a code to be typed rings the phone, so it is not asked for again unseen.
+      this.#method = 'qr'
+    }
     const next = afterExpiry({ method, viewed, inARow: this.#inARow }, this.#settings.regenerations)
     if (next === 'regenerate') this.#regenerate()
     if (next === 'code') {

@@ -1,9 +1,7 @@
 // How a session is paired: codes go from its connection to the desk, and what the desk decides after an attempt becomes the next step.
 
 import type { About, Bus } from '../events.ts'
-import type { Code } from '../pairing/attempt.ts'
 import { type DeskSettings, PairingDesk } from '../pairing/desk.ts'
-import type { PairingMethod } from '../words.ts'
 import type { Connection } from './connection.ts'
 
 /** Attempts that somebody asks for and nobody sees, in a row; then only a reset begins another. */
@@ -48,10 +46,6 @@ export class PairingFlow {
     else void this.#askForCode()
   }
 
-  viewCode(): Code | null {
-    return this.desk.view()
-  }
-
   /** What follows: codes of another connection for the same attempt, a new attempt, or nothing. */
   after(why: Fruitless): 'continue' | 'begin' | 'wait' {
     const viewed = this.desk.attempt?.viewed ?? false
@@ -61,10 +55,6 @@ export class PairingFlow {
     // Whoever watched all that is allowed and did not scan must say that they want more.
     this.askable = !viewed && this.desk.unseen < UNSEEN_MOST
     return 'wait'
-  }
-
-  startOver(method: PairingMethod): void {
-    this.desk.startOver(method)
   }
 
   #onWindowOver(): void {

@@ -118,7 +118,7 @@ export class Session {
     if (this.state === 'logged-out' || ended) await this.#credentials.reset()
     // Who stopped it meanwhile meant it.
     if (this.#stops !== stops) return
-    this.#pairing.startOver(method)
+    this.pairing.startOver(method)
     this.#hangUp()
     if (this.state !== 'stopped') this.#states.move('stop', 'asked')
     this.start('asked')

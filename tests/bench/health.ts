@@ -12,14 +12,12 @@ import { embeddedHistory } from '../../agent/history/embedded.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
 import { openScene } from '../harness/scene.ts'
+import { thresholds, weights } from '../unit/health/settings.ts'
 
 const SIZES = [100, 1_000, 10_000]
 const CHECKED = 100
 /** As many as the journal writes at once. */
 const BATCH = 100
-
-const weights = { uptime: 0.3, qrQuality: 0.25, errorRate: 0.2, responseTime: 0.15, messageProcessing: 0.1 }
-const thresholds = { healthyFrom: 80, unhealthyBelow: 60, hysteresis: 3 }
 
 interface Pass {
   ms: number

@@ -6,7 +6,7 @@ import type { Fleet } from '../../fleet/fleet.ts'
 import { type AdminEnv, atLeast, clientOf, type Guard } from '../auth.ts'
 import { findMember } from '../find.ts'
 import { Problem } from '../problem.ts'
-import { routeOf } from '../route.ts'
+import { refuseHead, routeOf } from '../route.ts'
 import { linkingPage } from './assets.ts'
 import { Links } from './links.ts'
 import { LinkingStreams } from './stream.ts'
@@ -29,7 +29,8 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
   const operator = atLeast('operator', bus)
   const api = new Hono<AdminEnv>()
   api.get('/connections/:phoneNumber/linking', operator, (c) => {
-    refuseHead(c.req.method)
+    // A HEAD would count as somebody looking at a code that nobody sees.
+    refuseHead(c, 'a stream')
     return streams.answer(c, findMember(fleet, c.req.param('phoneNumber')))
   })
   api.post('/quick-actions/:phoneNumber/link', operator, (c) => {
@@ -45,7 +46,8 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
   })
   const page = new Hono<AdminEnv>()
   page.get('/:phoneNumber/stream', guard(links), (c) => {
-    refuseHead(c.req.method)
+    // A HEAD would count as somebody looking at a code that nobody sees.
+    refuseHead(c, 'a stream')
     const { only, role, until = 0 } = c.get('caller')
     const key = c.req.param('phoneNumber')
     // Whoever has a link is told the same of an account that is not theirs and of one that does not exist.
@@ -58,9 +60,4 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
   })
   page.route('/', linkingPage())
   return { api, page }
-}
-
-function refuseHead(method: string): void {
-  // A HEAD would count as somebody looking at a code that nobody sees.
-  if (method === 'HEAD') throw new Problem(405, 'method', 'a stream is asked for with GET', { allow: 'GET' })
 }

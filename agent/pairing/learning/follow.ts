@@ -3,7 +3,7 @@
 import type { Bus, EventOf } from '../../events.ts'
 import { type History, HistoryError, type KeptEvent } from '../../history/port.ts'
 import type { ScanTimeAnalyzer } from './analyzer.ts'
-import { maxScanMs, type Observation } from './observation.ts'
+import { maxInARow, maxScanMs, type Observation } from './observation.ts'
 
 /** Attempts that are read back at start: 500 people each for forty accounts that all pair often, and a second's work. */
 const READ_BACK = 20_000
@@ -17,7 +17,7 @@ type Ended = Pick<EventOf<'pairing.ended'>, 'at' | 'method' | 'outcome' | 'inARo
 export function observationOf({ at, method, outcome, inARow, watchedMs }: Ended): Observation | null {
   if (method !== 'qr' || !isCount(watchedMs) || watchedMs > maxScanMs) return null
   // What is kept may come from another version or another hand: it must not keep the agent from starting.
-  if (!isCount(at) || !isCount(inARow) || !Number.isInteger(inARow) || inARow > 1_000) return null
+  if (!isCount(at) || !isCount(inARow) || !Number.isInteger(inARow) || inARow > maxInARow) return null
   if (outcome !== 'linked' && outcome !== 'expired') return null
   return { at, ms: watchedMs, scanned: outcome === 'linked', inARow }
 }

@@ -16,7 +16,7 @@ export const maxScanMs = 24 * 60 * 60_000
 /** The last moment that a Date can hold. */
 const maxAtMs = 8.64e15
 /** Configuration allows ten regenerations in a row; this only catches what cannot be a count of them. */
-const maxInARow = 1_000
+export const maxInARow = 1_000
 
 /** Answers the observation with whole milliseconds. Throws RangeError that names what was found and what is allowed. */
 export function checked({ at, ms, scanned, inARow }: Observation): Observation {

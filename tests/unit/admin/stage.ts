@@ -11,6 +11,8 @@ import { HealthMonitor } from '../../../agent/health/monitor.ts'
 import { embeddedHistory } from '../../../agent/history/embedded.ts'
 import { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import { account, type FleetStage, fleetStage } from '../fleet/stage.ts'
+import { thresholds, weights } from '../health/settings.ts'
+import { settings } from '../pairing/learning/people.ts'
 import { temporaryFolder } from '../store/folder.ts'
 
 const minted = await Promise.all(roles.map((role) => mintToken(role, role)))
@@ -37,20 +39,13 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
   const tokensFile = join(temporaryFolder(), 'tokens.yaml')
   writeFileSync(tokensFile, stringify({ tokens: minted.map(({ entry }) => entry) }))
   const errors: unknown[] = []
-  const analyzer = new ScanTimeAnalyzer('survival', {
-    baseMs: 120_000,
-    minMs: 60_000,
-    maxMs: 180_000,
-    minimumScans: 30,
-    confidence: 0.85,
-    quantile: 0.95,
-  })
+  const analyzer = new ScanTimeAnalyzer('survival', settings)
   const monitor = new HealthMonitor({
     bus: fleet.bus,
     views: () => fleet.fleet.members().map(({ session }) => session.snapshot),
     view: (id) => fleet.fleet.find(id)?.session.snapshot,
-    weights: { uptime: 0.3, qrQuality: 0.25, errorRate: 0.2, responseTime: 0.15, messageProcessing: 0.1 },
-    thresholds: { healthyFrom: 80, unhealthyBelow: 60, hysteresis: 3 },
+    weights,
+    thresholds,
   })
   const app = adminApp({
     fleet: fleet.fleet,

@@ -18,7 +18,6 @@ const well: Facts = {
   zombieSince: null,
   restriction: null,
   closes: [],
-  opens: [],
   regenerations: [],
   scans: [],
   watchedMs: null,

@@ -4,9 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HealthMonitor } from '../../../agent/health/monitor.ts'
 import type { View } from '../../../agent/health/view.ts'
 import { hear } from '../events/heard.ts'
+import { thresholds, weights } from './settings.ts'
 
-const weights = { uptime: 0.3, qrQuality: 0.25, errorRate: 0.2, responseTime: 0.15, messageProcessing: 0.1 }
-const thresholds = { healthyFrom: 80, unhealthyBelow: 60, hysteresis: 3 }
 const MINUTE = 60_000
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }))

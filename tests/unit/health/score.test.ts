@@ -7,6 +7,7 @@ import type { Counts } from '../../../agent/health/counts.ts'
 import { factorNames, factorsOf, linear } from '../../../agent/health/factors.ts'
 import { fleetScore, scoreOf } from '../../../agent/health/score.ts'
 import { sessionStates } from '../../../agent/words.ts'
+import { weights } from './settings.ts'
 
 const none: Counts = {
   upMs: 0,
@@ -21,7 +22,6 @@ const none: Counts = {
   undone: 0,
   messages: 0,
 }
-const weights = { uptime: 0.3, qrQuality: 0.25, errorRate: 0.2, responseTime: 0.15, messageProcessing: 0.1 }
 const well = { state: 'open', lastReason: null, zombie: false, restricted: false, downMs: 0 } as const
 
 describe('a factor', () => {

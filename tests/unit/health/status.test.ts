@@ -3,8 +3,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type HealthStatus, healthStatuses, statusOf } from '../../../agent/health/status.ts'
-
-const thresholds = { healthyFrom: 80, unhealthyBelow: 60, hysteresis: 3 }
+import { thresholds } from './settings.ts'
 
 it.each<[number | null, HealthStatus, HealthStatus]>([
   [80, 'unknown', 'healthy'],

@@ -12,6 +12,7 @@ import { migrate } from '../../../agent/store/migrations.ts'
 import { openSqlite } from '../../../agent/store/sqlite.ts'
 import { pairingMethods, pairingOutcomes } from '../../../agent/words.ts'
 import { hear } from '../events/heard.ts'
+import { settings } from './learning/people.ts'
 
 afterEach(() => vi.useRealTimers())
 
@@ -26,15 +27,7 @@ const linked: Ended = {
   ms: 30_000,
   watchedMs: 20_000,
 }
-const newAnalyzer = () =>
-  new ScanTimeAnalyzer('survival', {
-    baseMs: 120_000,
-    minMs: 60_000,
-    maxMs: 180_000,
-    minimumScans: 30,
-    confidence: 0.85,
-    quantile: 0.95,
-  })
+const newAnalyzer = () => new ScanTimeAnalyzer('survival', settings)
 
 describe('an attempt that ended', () => {
   it.each<[string, Partial<Ended>, object | null]>([
