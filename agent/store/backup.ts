@@ -10,14 +10,24 @@ import { migrate, schemaVersion } from './migrations.ts'
 import type { Queryable, Row, Sql, Value } from './sql.ts'
 import { StoreError } from './sql.ts'
 
-/** Every table with its primary key, by which it is read in pages. */
-const tables: Readonly<Record<string, readonly string[]>> = {
+/** Every table with its primary key, by which it is read in pages; `standing` is what running nodes say of the present moment. */
+export const tables: Readonly<Record<string, readonly string[]>> = {
   account: ['id'],
   ownership: ['account'],
   master_key: ['one'],
   data_key: ['account'],
   auth: ['account', 'name'],
   event: ['id'],
+  health_count: ['account', 'begins'],
+  conversation: ['id'],
+  message: ['id'],
+  inbound: ['id'],
+  webhook_delivery: ['id'],
+  account_mode: ['account'],
+  routing_setting: ['scope', 'id', 'name'],
+  failover: ['id'],
+  audit: ['seq'],
+  audit_head: ['one'],
 }
 const PAGE = 500
 /**
