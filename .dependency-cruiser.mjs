@@ -4,7 +4,7 @@
 const floors = [
   { name: 'ground', path: '^agent/(events|words|http|late)[.]ts$|^agent/(config|telemetry)/' },
   { name: 'stores', path: '^agent/(store|history)/' },
-  { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox)/' },
+  { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox|webhooks)/' },
   { name: 'fleet', path: '^agent/fleet/' },
   { name: 'faces', path: '^agent/(analytics|admin|cli)/' },
   { name: 'roof', path: '^agent/(context|agent|run|main)[.]ts$' },

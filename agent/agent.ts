@@ -23,7 +23,7 @@ export interface RunningAgent {
  * @param onFatal an error that is our own and that nobody handled
  */
 export async function startAgent(context: Context, onFatal: (error: unknown) => void): Promise<RunningAgent> {
-  const { config, bus, fleet, sql, history } = context
+  const { config, bus, fleet, sql, history, messages, keptCounts } = context
   const undo: (() => Promise<void> | void)[] = []
   const undoAll = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
@@ -63,22 +63,38 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
       return listener.url
     }
     const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
+    // Before the first message is accepted: it must not go to an account that somebody took out.
+    undo.push(await context.routing.start())
     const adminUrl = await open(context.admin, config.admin.listen, 'admin.listen')
+    // Before the first session changes its state; after the last one it stops.
+    undo.push(() => context.webhooks.stop())
+    await context.webhooks.start()
+    // Before anything is counted and before the first score.
+    await keptCounts.recall(config.accounts.map(({ id }) => id))
     await fleet.start(config.accounts)
-    undo.push(keepHealth(context.monitor, config.health.intervalMs))
+    await messages.start(context.senders())
+    undo.push(await context.failover.start())
+    undo.push(keepHealth(context.monitor, config.health.intervalMs, () => keptCounts.write()))
+    undo.push(context.reporter.start())
+    if (context.canary) undo.push(context.canary.start())
     bus.emit('agent.started', { version: context.version, accounts: config.accounts.length })
     let stopping: Promise<void> | undefined
     const stop = async (signal: string): Promise<void> => {
       const startedAt = performance.now()
       bus.emit('agent.stopping', { signal })
       // Sessions may take most of the time; what follows them needs a moment too.
-      const closed = await within(config.node.stopWithinMs * 0.7, fleet.stop(), 0)
+      // What is on its way may still be acknowledged.
+      await messages.stop(config.node.stopWithinMs * 0.2)
+      const closed = await within(config.node.stopWithinMs * 0.5, fleet.stop(), 0)
+      await messages.close()
       await within(config.node.stopWithinMs - (performance.now() - startedAt), undoAll(), undefined)
       bus.emit('agent.stopped', { ms: Math.round(performance.now() - startedAt), closed })
     }
     return { context, metricsUrl, adminUrl, stop: (signal) => (stopping ??= stop(signal)) }
   } catch (error) {
+    await messages.stop(0)
     await fleet.stop()
+    await messages.close()
     await undoAll()
     throw error
   }

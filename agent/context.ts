@@ -6,15 +6,28 @@ import type { Hono } from 'hono'
 import type { DestinationStream, Logger } from 'pino'
 import { adminApp } from './admin/app.ts'
 import type { AdminEnv } from './admin/auth.ts'
+import type { PoolDirectory } from './admin/messages.ts'
 import { TokenBook } from './admin/tokens.ts'
+import type { Master } from './analytics/fleet-report.ts'
+import { Reporter } from './analytics/reporter.ts'
 import type { Config } from './config/schema.ts'
+import { impliedPool } from './config/sections/fleet.ts'
 import { Bus } from './events.ts'
+import { canaryMembers } from './fleet/canary-members.ts'
+import { FailoverDesk } from './fleet/failover/desk.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { takeOwnership } from './fleet/ownership.ts'
 import { applyAccounts } from './fleet/registry.ts'
+import { makeRouting, type Routing } from './fleet/routing.ts'
+import { CanaryBook } from './health/canary/book.ts'
+import { Canary, type CanarySettings, canaryPace } from './health/canary/canary.ts'
+import { KeptCounts } from './health/kept-counts.ts'
 import { HealthMonitor } from './health/monitor.ts'
 import { openHistory } from './history/open.ts'
 import type { History } from './history/port.ts'
+import type { Route } from './outbox/accept.ts'
+import { MessagePath } from './outbox/message-path.ts'
+import type { Sender } from './outbox/sender.ts'
 import { ScanTimeAnalyzer } from './pairing/learning/analyzer.ts'
 import { followPairing, recallOnceReadable } from './pairing/learning/follow.ts'
 import type { ScanMetrics } from './pairing/learning/metrics.ts'
@@ -34,8 +47,13 @@ import { Instruments } from './telemetry/instruments.ts'
 import { followLearning, type LearningView } from './telemetry/learning-gauges.ts'
 import { metricsApp } from './telemetry/listener.ts'
 import { createLogger, logEvents } from './telemetry/logging.ts'
+import { followOutbox } from './telemetry/outbox-gauges.ts'
 import { recordEvents, startAtZero } from './telemetry/record.ts'
+import { followModes } from './telemetry/routing-gauges.ts'
 import { followFleet } from './telemetry/state-gauges.ts'
+import { followWebhooks } from './telemetry/webhook-gauges.ts'
+import { openTarget, secretsOf } from './webhooks/target.ts'
+import { Webhooks } from './webhooks/webhooks.ts'
 
 /** What a test or another program may put in place of a part. */
 export interface Overrides {
@@ -46,6 +64,7 @@ export interface Overrides {
   random?: () => number
   settings?: Partial<SessionSettings>
   takeBackWithinMs?: number
+  canary?: Partial<CanarySettings>
 }
 
 export interface Context {
@@ -60,6 +79,17 @@ export interface Context {
   fleet: Fleet
   analyzer: ScanTimeAnalyzer
   monitor: HealthMonitor
+  routing: Routing
+  messages: MessagePath
+  webhooks: Webhooks
+  failover: FailoverDesk
+  reporter: Reporter
+  /** The accounts of this process, as the outbox sees them. */
+  senders(): Sender[]
+  /** What health counts, across restarts. */
+  keptCounts: KeptCounts
+  /** Null where the configuration leaves it off. */
+  canary: Canary | null
   admin: Hono<AdminEnv>
   metrics: Hono
 }
@@ -73,7 +103,7 @@ const SEND_DEADLINE_MS = 30_000
 const QUERY_TIMEOUT_MS = 15_000
 const TAKE_BACK_WITHIN_MS = 10_000
 
-/** Opens the store and builds every part; nothing listens and nothing connects yet. Throws StoreError, and HistoryError for a mistake in the configuration. */
+/** Opens the store and builds every part; nothing listens and nothing connects yet. Throws StoreError, and HistoryError or WebhookError for a mistake in the configuration. */
 export async function buildContext(config: Config, overrides: Overrides = {}): Promise<Context> {
   const log = createLogger(config.telemetry.logLevel, overrides.logTo)
   const instruments = new Instruments('openmetrics')
@@ -85,6 +115,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
   logEvents(bus, log)
   // Before the store is touched: without its key there is nothing to open.
   const master = config.store.encryption === 'on' ? masterKeyOf(config.store) : null
+  const targets = config.webhooks.map(openTarget)
   const sql = await openStore(config.store.url, bus)
   let history: History | null = null
   try {
@@ -95,7 +126,37 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     history = openHistory(config.history, sql, bus)
     await recallOnceReadable(history, analyzer, bus)
     followPairing(bus, analyzer)
+    // Also where none are sent: one from an earlier run may still come.
+    const canaries = new CanaryBook(
+      bus,
+      config.accounts.map(({ phone }) => phone),
+    )
+    const webhooks = new Webhooks({
+      sql,
+      cipher,
+      bus,
+      targets,
+      poolOf: (account) => poolOf.get(account),
+      random: overrides.random ?? Math.random,
+    })
+    followWebhooks(instruments, webhooks)
+    const messages = new MessagePath({
+      bus,
+      sql,
+      cipher,
+      webhooks,
+      route: (wanted) => routeOf(wanted),
+      poolOf: (account) => poolOf.get(account) ?? impliedPool,
+      settings: config.outbox,
+      random: overrides.random ?? Math.random,
+    })
+    const poolOf = new Map(config.accounts.map(({ id, pool }) => [id, pool]))
+    // A message for a named account waits for it; for all others an account is chosen.
+    const routeOf: Route = ({ pool, bound, ...request }) =>
+      bound ?? routing.router.choose(pool, { ...request, bound }).account
     const fleet = new Fleet({
+      keepInbound: (account, message) => messages.inbound.keep(account, message),
+      textOf: (messageId) => messages.outbox.textOf(messageId),
       bus,
       connectConcurrency: config.whatsapp.connectConcurrency,
       settings: { ...sessionSettings(config), ...overrides.settings },
@@ -104,6 +165,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       pairingWindow: (account, inARow) => analyzer.recommendedWindow(account, inARow),
       own: (account) => takeOwnership(sql, account, config.node.id),
       onInbound: overrides.onInbound ?? (() => {}),
+      swallow: (account, message) => canaries.swallow(account, message),
       random: overrides.random ?? Math.random,
       takeBackWithinMs: overrides.takeBackWithinMs ?? TAKE_BACK_WITHIN_MS,
     })
@@ -116,7 +178,72 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       view: (account) => fleet.find(account)?.session.snapshot,
       weights: config.health.weights,
       thresholds: config.health.thresholds,
+      isCanary: (messageId) => canaries.knows(messageId),
     })
+    const canary =
+      config.health.canary === 'off'
+        ? null
+        : new Canary({
+            bus,
+            book: canaries,
+            members: () => canaryMembers(fleet),
+            settings: {
+              intervalMs: config.health.canaryIntervalMs,
+              deadlineMs: config.health.canaryDeadlineMs,
+              ...canaryPace,
+              ...overrides.canary,
+            },
+            random: overrides.random ?? Math.random,
+          })
+    const keptCounts = new KeptCounts({
+      sql,
+      bus,
+      accounts: () => monitor.accounts(),
+      counts: (account) => monitor.counts(account),
+    })
+    const routing = makeRouting({
+      config,
+      sql,
+      bus,
+      fleet,
+      monitor,
+      live: () => messages.live,
+      random: overrides.random ?? Math.random,
+    })
+    const failover = new FailoverDesk({
+      bus,
+      sql,
+      node: config.node.id,
+      config: config.failover,
+      secrets: secretsOf(config.failover.hooks.secretFile, 'failover.hooks'),
+      graceMs: config.outbox.graceMs,
+      book: routing.book,
+      candidates: (pool) => routing.candidates(pool),
+      automatic: (pool) => config.pools.some(({ id, failover }) => id === pool && failover === 'auto'),
+      *members() {
+        for (const { account, session } of fleet.members())
+          yield { account: account.id, pool: account.pool, snapshot: session.snapshot }
+      },
+      // An account of another node is believed: it says itself how it is, and falls silent with its node.
+      alive: async (account) =>
+        fleet.find(account)?.session.probe() ??
+        routing.candidates(poolOf.get(account) ?? '').some((each) => each.account === account && each.usable),
+      wake: (account) => messages.outbox.wake(account),
+    })
+    const reporter = new Reporter({
+      bus,
+      masters: () => mastersOf(fleet, monitor, routing),
+      parked: () =>
+        messages.live.reduce((sum, { state, count }) => sum + (state === 'parked' ? count : 0), 0),
+    })
+    followOutbox(instruments, {
+      live: () => messages.live,
+      limit: config.outbox.limit,
+      failovers: () => ({ enabled: failover.enabled, open: failover.running }),
+    })
+    followModes(instruments, () =>
+      fleet.members().map(({ account: { id } }) => ({ account: id, mode: routing.book.mode(id) })),
+    )
     followHealth(instruments, { accounts: () => monitor.reports(), fleet: () => monitor.fleet() })
     followLearning(instruments, learningView(fleet, analyzer))
     const versions = readVersions()
@@ -127,8 +254,18 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       fleet,
       analyzer,
       monitor,
+      routing,
       probeDeadlineMs: config.whatsapp.probeDeadlineMs,
       unhealthyBelow: config.health.thresholds.unhealthyBelow,
+      messages: {
+        outbox: messages.outbox,
+        directory: directoryOf(config),
+        bus,
+        expiresAfterMs: config.outbox.expiresAfterMs,
+      },
+      webhooks,
+      reporter,
+      failovers: { desk: failover, find: (key) => routing.find(key), bus },
       sql,
       history,
       bus,
@@ -153,6 +290,14 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       fleet,
       analyzer,
       monitor,
+      routing,
+      messages,
+      webhooks,
+      failover,
+      reporter,
+      senders: () => sendersOf(fleet, routing),
+      keptCounts,
+      canary,
       admin,
       metrics,
     }
@@ -160,6 +305,66 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     history?.close()
     await sql.close()
     throw error
+  }
+}
+
+/** The accounts of this process as the fleet report shows them. */
+function* mastersOf(
+  fleet: Fleet,
+  monitor: HealthMonitor,
+  { router, book, candidates }: Routing,
+): Iterable<Master> {
+  const shares = new Map(router.pools().map((pool) => [pool, router.shares(pool)]))
+  const active = new Map(
+    router.pools().flatMap((pool) => candidates(pool).map((each) => [each.account, each.active] as const)),
+  )
+  for (const { account, session } of fleet.members()) {
+    const { id, pool, role, region } = account
+    const report = monitor.report(id)
+    const factor = (name: string): number | null =>
+      report?.factors.find((each) => each.name === name)?.value ?? null
+    yield {
+      account: id,
+      pool,
+      role,
+      region,
+      mode: book.mode(id),
+      state: session.state,
+      up: session.snapshot.up,
+      healthScore: report?.score ?? null,
+      healthStatus: report?.status ?? 'unknown',
+      uptimePercent: factor('uptime'),
+      failurePercent: factor('errorRate'),
+      share: shares.get(pool)?.get(id) ?? 0,
+      active: active.get(id) ?? 0,
+      issues: (report?.findings ?? []).map(({ issue, severity }) => ({ issue, severity })),
+    }
+  }
+}
+
+function sendersOf(fleet: Fleet, { book }: Routing): Sender[] {
+  return fleet.members().map(({ account, epoch, session }) => ({
+    account: account.id,
+    epoch,
+    ready() {
+      const mode = book.mode(account.id)
+      if (mode !== 'up' && mode !== 'draining') return false
+      return session.snapshot.up && session.snapshot.restriction === null
+    },
+    send: (message) => session.send(message),
+  }))
+}
+
+/** Who sends for whom, as configured. */
+function directoryOf({ pools, accounts }: Config): PoolDirectory {
+  return {
+    pools: () => pools.map(({ id }) => id),
+    accountsOf: (pool) =>
+      pools.some(({ id }) => id === pool)
+        ? accounts.filter((each) => each.pool === pool).map(({ id }) => id)
+        : undefined,
+    find: (key) =>
+      accounts.find(({ id, phone }) => id === key || phone.replace('+', '') === key.replace('+', '')),
   }
 }
 

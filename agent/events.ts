@@ -2,12 +2,21 @@
 
 import { v7 as uuidv7 } from 'uuid'
 import type {
+  AccountMode,
+  CanaryOutcome,
+  DeathReason,
+  FailoverCause,
+  FailoverKind,
+  FailoverState,
+  MessageState,
   PairingMethod,
   PairingOutcome,
   Reason,
+  RouteReason,
   SendFailure,
   SendOutcome,
   SessionState,
+  StrategyName,
   Suspicion,
   Trap,
 } from './words.ts'
@@ -76,8 +85,64 @@ export interface EventData {
     numbers: Record<string, number | string>
   }
   'diagnosis.cleared': { issue: string; forMs: number }
+  'canary.probed': { outcome: CanaryOutcome; from: string; messageId: string; ms: number }
+  'canary.strayed': { messageId: string }
+  'health.not-kept': { doing: 'reading' | 'writing'; detail: string }
+  'route.decided': { pool: string; strategy: StrategyName; reason: RouteReason; us: number }
+  'routing.changed': {
+    what: 'strategy' | 'weight' | 'priority'
+    pool: string | null
+    from: string | number
+    to: string | number
+    who: string
+  }
+  'account.mode-changed': { from: AccountMode; to: AccountMode; why: string; who: string }
+  'account.ejected': { forMs: number; failures: number; ejections: number; shadow: boolean }
+  'fleet.reported': { accounts: number; up: number; failurePercent: number | null; problems: number }
+  'failover.detected': {
+    id: string
+    pool: string
+    kind: FailoverKind
+    cause: FailoverCause
+    silentMs: number
+  }
+  'failover.held': { pool: string; cause: FailoverCause; why: string }
+  'failover.step': {
+    id: string
+    pool: string
+    state: FailoverState
+    to: string | null
+    ms: number
+    note: string | null
+  }
+  'failover.ended': {
+    id: string
+    pool: string
+    kind: FailoverKind
+    cause: FailoverCause
+    outcome: FailoverState
+    to: string | null
+    detectMs: number
+    transferMs: number | null
+    ms: number
+    messages: number
+    conversations: number
+    unsure: number
+  }
+  'failover.stuck': { id: string; detail: string }
+  'message.accepted': { id: string; messageId: string; pool: string; state: MessageState }
+  'message.ended': {
+    id: string
+    messageId: string
+    pool: string
+    state: MessageState
+    code: string
+    attempts: number
+    ms: number
+  }
+  'message.unkept': { messageId: string; why: 'store' | 'full'; detail: string }
   'message.sent': { messageId: string }
-  'message.acked': { messageId: string; ms: number }
+  'message.acked': { messageId: string; ms: number; waitedMs?: number }
   'message.ack-late': { messageId: string; ms: number }
   'message.failed': { messageId: string; code: SendFailure; outcome: SendOutcome }
   'message.delivered': { messageId: string; ms: number | null }
@@ -85,6 +150,29 @@ export interface EventData {
   'message.received': { messageId: string; offline: boolean }
   'message.undecryptable': { messageId: string }
   'message.handler-failed': { messageId: string; detail: string }
+  'webhook.delivered': { webhook: string; delivery: string; attempts: number; ageMs: number; ms: number }
+  'webhook.failed': {
+    webhook: string
+    delivery: string
+    attempts: number
+    ageMs: number
+    ms: number
+    delayMs: number
+    detail: string
+  }
+  'webhook.dead': {
+    webhook: string
+    why: DeathReason
+    /** So many at once; where it is one, the next three say more. */
+    count: number
+    delivery: string | null
+    attempts: number | null
+    ms: number | null
+    detail: string
+  }
+  'webhook.redriven': { webhook: string; count: number; who: string }
+  'webhook.dropped': { webhook: string; count: number }
+  'webhook.missed': { count: number; detail: string }
   'admin.answered': { method: string; route: string; status: number; ms: number; client: string }
   'admin.refused': { why: 'no-token' | 'bad-token' | 'locked-out' | 'role'; route: string; client: string }
   'store.queried': { driver: string; operation: string; ms: number }
@@ -191,6 +279,69 @@ export const catalogue: {
   'health.checked': { level: 'info', help: 'Somebody had sessions probed by hand.' },
   'diagnosis.found': { level: 'warn', help: 'Something is wrong with an account, and it has a name.' },
   'diagnosis.cleared': { level: 'info', help: 'What was wrong is so no longer.' },
+  'canary.probed': {
+    level: 'debug',
+    keep: true,
+    help: 'A test message between two accounts was received or was not; account is whom that speaks of, from is the sender and ms runs from sending.',
+  },
+  'canary.strayed': {
+    level: 'debug',
+    help: 'A test message came after its deadline or from before a restart, and was swallowed.',
+  },
+  'health.not-kept': {
+    level: 'warn',
+    help: 'The sums that health rests on could not be read from the store or written to it; they go on in memory.',
+    logEveryMs: 60_000,
+  },
+  'route.decided': {
+    level: 'debug',
+    help: 'A message was given to an account, or to none, which parks it; us is the time that the decision took, in microseconds.',
+  },
+  'routing.changed': {
+    level: 'info',
+    help: 'A strategy, weight or priority was changed at run time, or taken back to what is configured.',
+  },
+  'account.mode-changed': {
+    level: 'warn',
+    help: 'A person or a failover took an account out of the routing, drains it, or put it back.',
+  },
+  'account.ejected': {
+    level: 'warn',
+    help: 'An account gets no new conversations for a while after failures in a row, or with shadow would get none.',
+  },
+  'fleet.reported': { level: 'debug', help: 'The report of the fleet was made, as it is every minute.' },
+  'failover.detected': {
+    level: 'warn',
+    help: 'The work of an account is about to go to another one; silentMs is how long its fault was there unseen.',
+  },
+  'failover.held': {
+    level: 'error',
+    help: 'An account has a fault and is not failed over: automatic failover is off, damped, or the trouble is of this machine.',
+    logEveryMs: 60_000,
+  },
+  'failover.step': { level: 'info', help: 'A failover went a step further; ms runs from its detection.' },
+  'failover.ended': {
+    level: 'error',
+    help: 'A failover is over: another account has the work, or the first one has it back, or it is parked because nobody may take it.',
+  },
+  'failover.stuck': {
+    level: 'error',
+    help: 'A step of a failover could not be written and is tried again.',
+    logEveryMs: 10_000,
+  },
+  'message.accepted': {
+    level: 'debug',
+    help: 'A message is in the outbox: it will be sent, or a person will know why not.',
+  },
+  'message.ended': {
+    level: 'warn',
+    help: 'A message left the outbox without an acknowledgement: it failed, expired, or nobody knows whether it was sent.',
+  },
+  'message.unkept': {
+    level: 'error',
+    help: 'An inbound message could not be put into the store yet, or was dropped because too many waited.',
+    logEveryMs: 10_000,
+  },
   'message.sent': { level: 'debug', help: 'A message was written to the socket.' },
   'message.acked': { level: 'debug', help: 'The server acknowledged a message.' },
   'message.ack-late': {
@@ -208,6 +359,29 @@ export const catalogue: {
   'message.handler-failed': {
     level: 'error',
     help: 'An inbound message arrived and its handler could not take it.',
+  },
+  'webhook.delivered': { level: 'debug', help: 'A webhook took a delivery.' },
+  // During an outage of the receiver every lane fails, again and again.
+  'webhook.failed': {
+    level: 'warn',
+    help: 'A webhook did not take a delivery, which is tried again after delayMs.',
+    logEveryMs: 10_000,
+  },
+  'webhook.dead': {
+    level: 'error',
+    help: 'Deliveries to a webhook are no longer tried; they are kept as dead letters until somebody drives them again.',
+    logEveryMs: 1_000,
+  },
+  'webhook.redriven': { level: 'info', help: 'Somebody had dead letters of a webhook tried again.' },
+  'webhook.dropped': {
+    level: 'error',
+    help: 'Dead letters of a webhook were deleted before their time because there were more than its limit.',
+    logEveryMs: 10_000,
+  },
+  'webhook.missed': {
+    level: 'error',
+    help: 'Changes of session states could not be written for the webhooks and were left out.',
+    logEveryMs: 10_000,
   },
   'admin.answered': { level: 'debug', help: 'The admin listener answered a request.' },
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },

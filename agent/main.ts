@@ -5,15 +5,19 @@ import { AskError } from './cli/agent-api.ts'
 import { backtest } from './cli/backtest.ts'
 import { backup, restore } from './cli/backup.ts'
 import { checkConfig } from './cli/check-config.ts'
+import { addFailoverCommands } from './cli/failover-commands.ts'
 import { createKey, rotateKeys } from './cli/keys.ts'
 import { showQr } from './cli/qr.ts'
+import { addRoutingCommands } from './cli/routing-commands.ts'
 import { showStatus } from './cli/status.ts'
 import { createToken } from './cli/token.ts'
+import { redriveWebhook, showDead, showWebhooks } from './cli/webhooks.ts'
 import { ConfigError } from './config/problems.ts'
 import { HistoryError } from './history/port.ts'
 import { ListenError } from './http.ts'
 import { run } from './run.ts'
 import { StoreError } from './store/sql.ts'
+import { WebhookError } from './webhooks/target.ts'
 
 const io = {
   out: (text: string) => void process.stdout.write(text),
@@ -56,6 +60,36 @@ program
   .option('--link', 'print a link to the linking page instead, for whoever holds the phone')
   .option('--json', 'one JSON object a line, for every change')
   .action(async (account, options) => finish(await showQr(account, options, io)))
+
+const webhooks = program
+  .command('webhooks')
+  .description('list the webhooks of a running agent and what waits for them')
+  .option('--json', 'the API answer as it is')
+  .action(async ({ json }) => finish(await showWebhooks({ json: json === true }, io)))
+
+webhooks
+  .command('dead')
+  .description('list the dead letters of a webhook, the newest first')
+  .argument('<webhook>', 'its id')
+  .option('--limit <count>', 'how many, up to 1000', '100')
+  .action(async (webhook, { limit }, command) => {
+    const { json } = command.optsWithGlobals()
+    finish(await showDead(webhook, { json: json === true, limit }, io))
+  })
+
+webhooks
+  .command('redrive')
+  .description('have dead letters of a webhook tried again, in their old order')
+  .argument('<webhook>', 'its id')
+  .argument('[deliveries...]', 'ids of deliveries')
+  .option('--all', 'every dead letter')
+  .action(async (webhook, deliveries, { all }, command) => {
+    const { json } = command.optsWithGlobals()
+    finish(await redriveWebhook(webhook, deliveries, { all: all === true, json: json === true }, io))
+  })
+
+addRoutingCommands(program, io, finish)
+addFailoverCommands(program, io, finish)
 
 const token = program.command('token').description('tokens for the admin API')
 token
@@ -117,7 +151,7 @@ function finish(status: number): void {
 }
 
 /** Mistakes of the caller: one line each, without a stack. */
-const mistakes = [ConfigError, StoreError, HistoryError, ListenError]
+const mistakes = [ConfigError, StoreError, HistoryError, ListenError, WebhookError]
 
 try {
   await program.parseAsync()

@@ -80,8 +80,105 @@ export type SendFailure =
 /** `failed`: it was certainly not accepted. `unknown`: it was written and the answer never came. */
 export type SendOutcome = 'failed' | 'unknown'
 
+/** How a test message between two accounts ended; the outcomes of whatsapp_canary_probes_total. */
+export const canaryOutcomes = [
+  'received', // it arrived in time
+  'not-received', // the server acknowledged it and it did not arrive in time
+  'not-acked', // it was written and the acknowledgement never came
+  'failed', // it was certainly not accepted
+] as const
+export type CanaryOutcome = (typeof canaryOutcomes)[number]
+
 export const pairingMethods = ['qr', 'code'] as const
 export type PairingMethod = (typeof pairingMethods)[number]
 
 export const pairingOutcomes = ['linked', 'expired', 'refused', 'passkey', 'aborted'] as const
 export type PairingOutcome = (typeof pairingOutcomes)[number]
+
+/** What a message of the outbox can be. */
+export const messageStates = [
+  'scheduled', // its time has not come
+  'queued', // it waits for its turn
+  'claimed', // its account is about to write it
+  'sent', // written, and not acknowledged yet
+  'unknown', // written perhaps, and nobody has said so
+  'parked', // no account of its pool may take it
+  'acked', // WhatsApp has it
+  'delivered',
+  'read',
+  'failed', // WhatsApp certainly does not have it, and will not
+  'expired', // its time is over, and WhatsApp certainly does not have it
+] as const
+export type MessageState = (typeof messageStates)[number]
+
+/** What a person or a failover decided about an account. */
+export const accountModes = [
+  'up',
+  'draining', // conversations that it has go on, no new ones
+  'maintenance', // a person took it out
+  'out', // a failover took it out
+] as const
+export type AccountMode = (typeof accountModes)[number]
+
+/** How a pool gives out new conversations. */
+export const strategyNames = ['least-loaded', 'round-robin', 'priority', 'geo'] as const
+export type StrategyName = (typeof strategyNames)[number]
+
+/** Why a message goes to the account it goes to; the last three park it. */
+export const routeReasons = [
+  'bound', // the caller named the account
+  'pinned', // the conversation has one
+  'repinned', // it had one that takes nothing any more
+  'only', // nobody else may
+  'strategy',
+  'spill-over', // too few are left of a better level
+  'nobody', // there are accounts and none of them may
+  'bound-away', // the named account takes no new conversation, or nothing
+  'empty', // the pool has no account
+] as const
+export type RouteReason = (typeof routeReasons)[number]
+
+/** What a webhook's delivery can be. */
+export const deliveryStates = ['queued', 'claimed', 'delivered', 'dead'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** Why a delivery is dead. */
+export const deathReasons = [
+  'gone', // the receiver answered 410
+  'gave-up', // too many attempts, or too late for another
+  'overflow', // more waited than the webhook's limit
+  'removed', // the webhook is no longer configured
+] as const
+export type DeathReason = (typeof deathReasons)[number]
+
+/** What makes an account unfit to go on, or who asked; the triggers of whatsapp_failovers_total. */
+export const failoverCauses = [
+  'logged-out', // 401
+  'banned', // 403
+  'restricted', // 463
+  'replaced', // somebody else took the session
+  'zombie', // open, and no signs of life
+  'reconnects-exhausted',
+  'asked', // a person
+] as const
+export type FailoverCause = (typeof failoverCauses)[number]
+
+export const failoverKinds = [
+  'automatic',
+  'planned', // what is on its way is waited for first
+  'forced', // a person does not wait
+] as const
+export type FailoverKind = (typeof failoverKinds)[number]
+
+/** The steps of a failover, in their order; the last three are ends. */
+export const failoverStates = [
+  'detected',
+  'fenced', // the account sends nothing more
+  'chosen', // another one has shown a sign of life
+  'transferred', // it has the messages and conversations
+  'activating',
+  'active',
+  'rolled-back', // the account has back what is left
+  'parked', // nobody may take over: everything waits
+] as const
+export type FailoverState = (typeof failoverStates)[number]

@@ -3,26 +3,33 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
+import type { Reporter } from '../analytics/reporter.ts'
 import type { Bus } from '../events.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { Routing } from '../fleet/routing.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
 import type { History } from '../history/port.ts'
 import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
 import type { Sql } from '../store/sql.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import { analyticsRoutes, trendRoute } from './analytics.ts'
+import { auditRoutes } from './audit.ts'
 import { type AdminEnv, clientOf, makeGuard } from './auth.ts'
 import { backupRoutes } from './backup.ts'
 import { connectionRoutes } from './connections.ts'
 import { diagnosisRoutes } from './diagnoses.ts'
 import { eventRoutes } from './events.ts'
+import { type FailoverParts, failoverRoutes } from './failovers.ts'
 import { healthRoutes, healthScores } from './health.ts'
 import { linkingRoutes } from './linking/routes.ts'
-import { messageRoutes } from './messages.ts'
+import { type MessageParts, messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
 import { qrMetricsRoutes } from './qr-metrics.ts'
 import { methodOf, routeOf } from './route.ts'
+import { modeRoutes, routingRoutes } from './routing.ts'
 import type { TokenBook } from './tokens.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 const BODY_LIMIT = 64 * 1024
 
@@ -30,10 +37,15 @@ export interface AdminParts {
   fleet: Fleet
   analyzer: ScanTimeAnalyzer
   monitor: HealthMonitor
+  routing: Routing
   /** For each probe of a check by hand, in milliseconds. */
   probeDeadlineMs: number
   /** The score below which an account is unhealthy. */
   unhealthyBelow: number
+  messages: MessageParts
+  webhooks: Webhooks
+  failovers: FailoverParts
+  reporter: Pick<Reporter, 'report'>
   sql: Sql
   history: History
   bus: Bus
@@ -76,8 +88,14 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   app.route('/api/health', healthRoutes(parts))
   app.route('/api/diagnoses', diagnosisRoutes(fleet, monitor))
   app.route('/api/dashboard/qr-metrics', qrMetricsRoutes(fleet, analyzer))
-  app.route('/api/messages', messageRoutes(fleet, bus))
+  app.route('/api/messages', messageRoutes(parts.messages))
   app.route('/api/events', eventRoutes(fleet, history))
+  app.route('/api/webhooks', webhookRoutes(parts.webhooks, bus))
+  app.get('/api/fleet/report', (c) => c.json(parts.reporter.report()))
+  app.route('/api/failovers', failoverRoutes(parts.failovers))
+  app.route('/api/routing', routingRoutes(parts.routing, bus))
+  app.route('/api/accounts', modeRoutes(parts.routing, bus))
+  app.route('/api/audit', auditRoutes(sql, bus))
   app.route('/link', linking.page)
   app.route('/api/store/backup', backupRoutes(sql, bus))
   app.notFound((c) => answerProblem(c, new Problem(404, 'not-found', 'there is nothing at this path')))

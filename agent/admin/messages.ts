@@ -1,69 +1,154 @@
-// Sending a text through one account: the answer comes after WhatsApp's own acknowledgement, or says what is not known.
+// Messages through the outbox: accepted means stored, and where a message is can be asked at any time.
 
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { parseDuration } from '../config/durations.ts'
 import type { Bus } from '../events.ts'
-import type { Fleet } from '../fleet/fleet.ts'
-import { mintMessageId } from '../session/message-id.ts'
-import { SendError } from '../session/socket.ts'
+import { type Outbox, OutboxFullError } from '../outbox/outbox.ts'
+import { type MessageRow, viewOf } from '../outbox/row.ts'
+import { attributes, openSpan } from '../telemetry/tracing.ts'
+import { messageStates } from '../words.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
-import { findMember } from './find.ts'
+import { canonical, keyOf, type MessageBody, parseBody, waitOf } from './message-body.ts'
 import { Problem } from './problem.ts'
 
-const bodySchema = z.strictObject({
-  account: z.string().min(1).max(64),
-  to: z.string().regex(/^\+[1-9]\d{6,14}$/, 'an E.164 phone, for example +971501234567'),
-  text: z.string().min(1).max(4096),
-  /** Given again after an unknown outcome, so that WhatsApp and its users see one message. */
-  messageId: z
-    .string()
-    .regex(/^[0-9A-F]{16,40}$/, '16 to 40 upper-case hexadecimal characters')
-    .optional(),
+/** A pool, and who may send for it. */
+export interface PoolDirectory {
+  /** The ids of its accounts on any node; undefined where there is no such pool. */
+  accountsOf(pool: string): readonly string[] | undefined
+  /** By id or phone. */
+  find(key: string): { id: string; pool: string } | undefined
+  pools(): readonly string[]
+}
+
+export interface MessageParts {
+  outbox: Outbox
+  directory: PoolDirectory
+  bus: Bus
+  /** Where the caller names no time, in milliseconds. */
+  expiresAfterMs: number
+}
+
+const RETRY_AFTER_S = 5
+
+const listSchema = z.strictObject({
+  pool: z.string().max(64).optional(),
+  account: z.string().max(64).optional(),
+  state: z.enum(messageStates).optional(),
+  open: z.enum(['true', 'false']).optional(),
+  before: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
 })
 
-export function messageRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
+export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
+  const { outbox, bus } = parts
   const app = new Hono<AdminEnv>()
-  app.post('/', atLeast('operator', bus), async (c) => {
-    const parsed = bodySchema.safeParse(await readJson(c.req.raw))
-    if (!parsed.success)
+  app.post('/', atLeast('operator', bus), (c) => accept(c, parts))
+  app.get('/', async (c) => {
+    const query = listSchema.safeParse(c.req.query())
+    if (!query.success)
       throw new Problem(
         400,
-        'bad-body',
-        parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '),
+        'bad-query',
+        query.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
       )
-    const { account, to, text, messageId = mintMessageId() } = parsed.data
-    const { session } = findMember(fleet, account)
-    try {
-      const ms = await session.send({ messageId, to: `${to.slice(1)}@s.whatsapp.net`, text })
-      return c.json({ account, messageId, state: 'acked', ackMs: Math.round(ms) })
-    } catch (error) {
-      if (!(error instanceof SendError)) throw error
-      throw problemOf(error, messageId)
-    }
+    const { open, ...rest } = query.data
+    const rows = await outbox.list({ ...rest, ...(open === undefined ? {} : { open: open === 'true' }) })
+    return c.json({ messages: rows.map(viewOf), next: rows.length === rest.limit ? rows.at(-1)?.id : null })
   })
+  app.get('/:id', async (c) => {
+    const waitMs = waitOf(c.req.query('wait'))
+    return c.json(viewOf(await known(await outbox.settled(c.req.param('id'), waitMs))))
+  })
+  for (const what of ['cancel', 'resend'] as const)
+    app.post(`/:id/${what}`, atLeast('operator', bus), async (c) => {
+      const id = c.req.param('id')
+      const { name: who } = c.get('caller')
+      const done = await outbox[what](id, { who, expiresAt: Date.now() + parts.expiresAfterMs })
+      if (done) return c.json(viewOf(done))
+      const { state } = await known(await outbox.find(id))
+      throw new Problem(409, 'state', `the message is ${state}; ${allowed[what]}`)
+    })
   return app
 }
 
-/** 504 keeps its usual meaning: it may have happened. Asking again with the same messageId is safe. */
-function problemOf({ code, outcome }: SendError, messageId: string): Problem {
-  const headers = { 'linda-message-id': messageId }
-  if (outcome === 'unknown')
-    return new Problem(
-      504,
-      code,
-      `the outcome of ${messageId} is unknown; ask again with the same messageId`,
-      headers,
-    )
-  if (code === 'id-taken')
-    return new Problem(409, code, `${messageId} was used for another recipient or text`, headers)
-  if (code === 'not-on-whatsapp') return new Problem(422, code, 'the recipient is not on WhatsApp', headers)
-  if (code === 'not-open')
-    return new Problem(503, code, 'the session is not open; nothing was sent', {
-      ...headers,
-      'retry-after': '5',
+const allowed = {
+  cancel: 'only one that is scheduled, queued, parked or unknown, and not being sent, can be cancelled',
+  resend: 'only one that failed, expired or was held can be sent again',
+}
+
+function known(row: MessageRow | null): MessageRow {
+  if (!row)
+    throw new Problem(404, 'not-found', 'there is no message with this id; it may have been forgotten')
+  return row
+}
+
+async function accept(
+  c: Context<AdminEnv>,
+  { outbox, directory, expiresAfterMs }: MessageParts,
+): Promise<Response> {
+  const waitMs = waitOf(c.req.query('wait'))
+  const key = keyOf(c.req.header('idempotency-key'))
+  const body = parseBody(await readJson(c.req.raw))
+  const { pool, account } = addressee(body, directory)
+  const span = openSpan('accept', account ?? '', { [attributes.operation]: 'create' })
+  try {
+    const now = Date.now()
+    const notBefore = body.notBefore === undefined ? null : Date.parse(body.notBefore)
+    const { kind, row } = await outbox.accept({
+      caller: c.get('caller').name,
+      key,
+      body: canonical(body),
+      pool,
+      account,
+      region: body.region ?? null,
+      to: body.to,
+      content: body.content ?? { type: 'text', text: body.text ?? '' },
+      notBefore,
+      expiresAt: Math.max(now, notBefore ?? now) + (parseDuration(body.expiresAfter ?? '') ?? expiresAfterMs),
+      trace: span.trace ? `${span.trace.traceId}-${span.trace.spanId}` : null,
     })
-  if (code.startsWith('nack-')) return new Problem(502, code, 'WhatsApp refused the message', headers)
-  return new Problem(503, code, 'nothing was sent', { ...headers, 'retry-after': '5' })
+    span.set({ [attributes.messageId]: row.wa_id })
+    if (kind === 'key-taken')
+      throw new Problem(409, 'key-taken', 'this Idempotency-Key was used for another message', {
+        'linda-message': row.id,
+      })
+    // It is accepted, whether or not the store can be asked about it by now.
+    const present = waitMs > 0 ? ((await outbox.settled(row.id, waitMs).catch(() => null)) ?? row) : row
+    c.header('location', `/api/messages/${row.id}`)
+    if (kind === 'repeated') c.header('idempotency-replayed', 'true')
+    return c.json(viewOf(present), present.open === 1 ? 202 : 200)
+  } catch (error) {
+    if (!(error instanceof OutboxFullError)) throw error
+    throw new Problem(429, 'outbox-full', error.message, { 'retry-after': String(RETRY_AFTER_S) })
+  } finally {
+    span.end()
+  }
+}
+
+/** Which pool a message goes to, and which account of it where the caller named one. */
+function addressee(body: MessageBody, directory: PoolDirectory): { pool: string; account: string | null } {
+  if (body.account !== undefined) {
+    const account = directory.find(body.account)
+    if (!account)
+      throw new Problem(404, 'unknown-account', `no account has the id or phone "${body.account}"`)
+    if (body.pool !== undefined && body.pool !== account.pool)
+      throw new Problem(
+        400,
+        'bad-body',
+        `account: ${account.id} is in the pool ${account.pool}, not in ${body.pool}`,
+      )
+    return { pool: account.pool, account: account.id }
+  }
+  const pools = directory.pools()
+  const pool = body.pool ?? (pools.length === 1 ? pools[0] : undefined)
+  if (pool === undefined)
+    throw new Problem(400, 'bad-body', `pool: found nothing, allowed: one of ${pools.join(', ')}`)
+  const accounts = directory.accountsOf(pool)
+  if (!accounts) throw new Problem(400, 'unknown-pool', `pool: there is no ${pool}, only ${pools.join(', ')}`)
+  if (accounts.length === 0)
+    throw new Problem(422, 'empty-pool', `the pool ${pool} has no account; nothing was accepted`)
+  return { pool, account: null }
 }
 
 async function readJson(request: Request): Promise<unknown> {

@@ -14,7 +14,10 @@ export class AskError extends Error {
 
 /** How a request differs from a GET that is over within ten seconds. */
 export interface Asking {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Sent as JSON. */
+  body?: object
+  headers?: Readonly<Record<string, string>>
   /** Milliseconds for the whole answer; null where it goes on until the signal. */
   timeoutMs?: number | null
   signal?: AbortSignal
@@ -27,7 +30,7 @@ export function agentUrl(io: CommandIo): string {
 
 /** Rejects with AskError: 1 when the agent does not answer, 2 when it refuses or the token file is missing. */
 export async function askAgent(path: string, io: CommandIo, asking: Asking = {}): Promise<Response> {
-  const { method = 'GET', timeoutMs = 10_000, signal } = asking
+  const { method = 'GET', body, headers, timeoutMs = 10_000, signal } = asking
   const url = agentUrl(io)
   const token = readToken(io)
   const signals = [signal, timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs)]
@@ -35,7 +38,12 @@ export async function askAgent(path: string, io: CommandIo, asking: Asking = {})
   try {
     response = await fetch(new URL(path, url), {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.any(signals.filter((each) => each !== undefined)),
     })
   } catch (error) {

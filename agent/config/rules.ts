@@ -22,10 +22,12 @@ export function breaches(values: Readonly<Record<string, unknown>>, parsed: Part
     ...repeats('pools', 'id', pools),
     ...repeats('accounts', 'id', strings(values.accounts, 'id')),
     ...repeats('accounts', 'phone', strings(values.accounts, 'phone')),
+    ...repeats('webhooks', 'id', strings(values.webhooks, 'id')),
   ]
   return [
     ...repeated,
     ...membership(values, poolIds),
+    ...webhookPools(values, poolIds),
     ...order(parsed),
     ...weights(parsed),
     ...health(parsed),
@@ -70,7 +72,28 @@ function membership(values: Readonly<Record<string, unknown>>, poolIds: string[]
   })
 }
 
-function order({ pairing, whatsapp }: Partial<Parsed>): Breach[] {
+/** A webhook of a pool that is not there would be silent for ever. */
+function webhookPools(values: Readonly<Record<string, unknown>>, poolIds: string[]): Breach[] {
+  if (!Array.isArray(values.webhooks)) return []
+  const known = poolIds.length === 0 ? [impliedPool] : poolIds
+  return values.webhooks.flatMap((webhook: unknown, index) => {
+    const pools = (webhook as Record<string, unknown> | null)?.pools
+    if (!Array.isArray(pools)) return []
+    return pools.flatMap((pool: unknown, place) =>
+      typeof pool !== 'string' || known.includes(pool)
+        ? []
+        : [
+            {
+              path: ['webhooks', index, 'pools', place],
+              found: show(pool),
+              allowed: `one of pools: ${known.join(', ')}`,
+            },
+          ],
+    )
+  })
+}
+
+function order({ pairing, whatsapp, outbox, failover }: Partial<Parsed>): Breach[] {
   const found: Breach[] = []
   if (pairing && pairing.minMs > pairing.baseMs)
     found.push({ path: ['pairing', 'min'], found: 'more than pairing.base', allowed: 'at most pairing.base' })
@@ -85,6 +108,24 @@ function order({ pairing, whatsapp }: Partial<Parsed>): Breach[] {
       path: ['whatsapp', 'reconnect', 'cap'],
       found: 'less than whatsapp.reconnect.base',
       allowed: 'at least whatsapp.reconnect.base',
+    })
+  if (outbox && outbox.retry.baseMs > outbox.retry.capMs)
+    found.push({
+      path: ['outbox', 'retry_cap'],
+      found: 'less than outbox.retry_base',
+      allowed: 'at least outbox.retry_base',
+    })
+  if (failover && failover.damping.baseMs > failover.damping.capMs)
+    found.push({
+      path: ['failover', 'damping', 'cap'],
+      found: 'less than failover.damping.base',
+      allowed: 'at least failover.damping.base',
+    })
+  if (outbox?.rates.warmUp && outbox.rates.accountPerDay === null)
+    found.push({
+      path: ['outbox', 'warm_up'],
+      found: 'no outbox.account_per_day',
+      allowed: 'a daily limit that it grows to, or null',
     })
   return found
 }

@@ -3,13 +3,17 @@
 import type { z } from 'zod'
 import type { Secret } from './secret.ts'
 import { accounts, impliedPool, pools } from './sections/fleet.ts'
+import { failover } from './sections/failover.ts'
 import { health } from './sections/health.ts'
 import { history } from './sections/history.ts'
 import { admin, metrics } from './sections/listeners.ts'
 import { node } from './sections/node.ts'
+import { outbox } from './sections/outbox.ts'
 import { pairing } from './sections/pairing.ts'
+import { routing } from './sections/routing.ts'
 import { store } from './sections/store.ts'
 import { telemetry } from './sections/telemetry.ts'
+import { webhooks } from './sections/webhooks.ts'
 import { whatsapp } from './sections/whatsapp.ts'
 
 /** Every top-level key, in the order in which people read them. */
@@ -23,8 +27,12 @@ export const sections = {
   telemetry: telemetry.prefault({}),
   pairing: pairing.prefault({}),
   health: health.prefault({}),
+  outbox: outbox.prefault({}),
+  failover: failover.prefault({}),
+  routing: routing.prefault({}),
   pools,
   accounts,
+  webhooks,
 }
 
 export type SectionName = keyof typeof sections
@@ -41,7 +49,11 @@ export type MetricsConfig = Frozen<Parsed['metrics']>
 export type AdminConfig = Frozen<Parsed['admin']>
 export type TelemetryConfig = Frozen<Parsed['telemetry']>
 export type PairingConfig = Frozen<Parsed['pairing']>
+export type FailoverConfig = Frozen<Parsed['failover']>
+export type OutboxConfig = Frozen<Parsed['outbox']>
+export type RoutingConfig = Frozen<Parsed['routing']>
 export type HealthConfig = Frozen<Parsed['health']>
+export type WebhookConfig = Frozen<Parsed['webhooks'][number]>
 export type PoolConfig = Frozen<Parsed['pools'][number]>
 export type AccountConfig = Frozen<
   Omit<Parsed['accounts'][number], 'pool' | 'region'> & { pool: string; region: string }
@@ -58,8 +70,12 @@ export interface Config {
   readonly telemetry: TelemetryConfig
   readonly pairing: PairingConfig
   readonly health: HealthConfig
+  readonly outbox: OutboxConfig
+  readonly failover: FailoverConfig
+  readonly routing: RoutingConfig
   readonly pools: readonly PoolConfig[]
   readonly accounts: readonly AccountConfig[]
+  readonly webhooks: readonly WebhookConfig[]
 }
 
 /** Joins checked sections: the implied pool, the region of accounts that name none, and the master key. */

@@ -29,6 +29,22 @@ export function url(schemes: readonly string[], told: Told) {
   )
 }
 
+/** A key that takes a URL without a name or a password in it and without a fragment: secrets have keys of their own. */
+export function plainUrl(schemes: readonly string[], told: Told) {
+  const plain = (text: string): boolean => {
+    const { username, password, hash } = new URL(text)
+    return username === '' && password === '' && hash === ''
+  }
+  return leaf(
+    z.string().refine((text) => isUrl(text, schemes) && plain(text)),
+    {
+      type: 'URL',
+      allowed: `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, without name, password and fragment`,
+      ...told,
+    },
+  )
+}
+
 /** A key that takes the place of the store: a file for SQLite, a server for PostgreSQL. */
 export function storeUrl(told: Told) {
   const schema = z

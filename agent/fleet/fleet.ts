@@ -2,7 +2,7 @@
 
 import type { Bus } from '../events.ts'
 import { ConnectLimiter } from '../session/connect-limiter.ts'
-import type { OnInbound } from '../session/inbox.ts'
+import type { KeepInbound, OnInbound, Swallow } from '../session/inbox.ts'
 import type { SessionParts, SessionSettings } from '../session/parts.ts'
 import { Session } from '../session/session.ts'
 import type { AuthState, OpenSocket } from '../session/socket.ts'
@@ -15,7 +15,11 @@ export interface Account {
   /** E.164 with its plus sign. */
   phone: string
   pool: string
-  role: string
+  role: 'primary' | 'backup'
+  /** 1 to 100, lower first. */
+  priority: number
+  /** 0.1 to 100. */
+  weight: number
   region: string
 }
 
@@ -37,6 +41,10 @@ export interface FleetParts {
   /** Takes the account for this process; answers the epoch. */
   own(account: string): Promise<number>
   onInbound: OnInbound
+  keepInbound?: KeepInbound
+  textOf?: NonNullable<SessionParts['textOf']>
+  /** Takes out Linda's own test messages, before anything else. */
+  swallow?: Swallow
   /** Uniform in [0, 1). */
   random(): number
   /** Longest time before a session that was taken from us is taken back, in milliseconds. */

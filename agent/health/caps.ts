@@ -5,9 +5,12 @@ import type { Reason, SessionState } from '../words.ts'
 export const capNames = [
   'logged-out',
   'banned',
+  'temporarily-banned',
   'zombie',
+  'deaf',
   'replaced',
   'restricted',
+  'unacknowledged',
   'pairing',
   'failed',
   'down',
@@ -27,6 +30,10 @@ export interface Condition {
   lastReason: Reason | null
   /** The server has stopped giving signs of life and has not begun again. */
   zombie: boolean
+  /** What others write to it is acknowledged by the server and does not arrive. */
+  deaf: boolean
+  /** Several sends in a row have stayed without the server's acknowledgement. */
+  unacknowledged: boolean
   restricted: boolean
   /** Milliseconds since it was last up steadily; 0 while it is. */
   downMs: number
@@ -35,10 +42,13 @@ export interface Condition {
 const at: Readonly<Record<CapName, number>> = {
   'logged-out': 0,
   banned: 0,
+  'temporarily-banned': 0,
   zombie: 25,
+  deaf: 25,
   replaced: 25,
   failed: 25,
   restricted: 40,
+  unacknowledged: 40,
   pairing: 50,
   down: 50,
 }
@@ -47,15 +57,20 @@ const at: Readonly<Record<CapName, number>> = {
 export const downAfterMs = 45_000
 
 /** Every cap that holds, the lowest first. */
-export function capsOf({ state, lastReason, zombie, restricted, downMs }: Condition): Cap[] {
+export function capsOf({ state, lastReason, downMs, ...now }: Condition): Cap[] {
   const banned = state === 'failed' && lastReason === 'banned'
+  const connected = state === 'open' || state === 'restricted'
   const holds: Record<CapName, boolean> = {
     'logged-out': state === 'logged-out',
     banned,
-    zombie,
+    // Until it is let in again, the last word is that it is kept out.
+    'temporarily-banned': !connected && lastReason === 'temporarily-banned',
+    zombie: now.zombie,
+    deaf: now.deaf,
     replaced: state === 'replaced',
     failed: state === 'failed' && !banned,
-    restricted: restricted || state === 'restricted',
+    restricted: now.restricted || state === 'restricted',
+    unacknowledged: now.unacknowledged,
     pairing: state === 'pairing' || state === 'waiting',
     down: (state === 'connecting' || state === 'open') && downMs >= downAfterMs,
   }

@@ -1,6 +1,7 @@
 // What a diagnosis says and what it may look at: the last hour of one account, as plain values.
 
 import type { Reason, SendFailure, SessionState } from '../words.ts'
+import type { Row } from './unanswered.ts'
 
 export const severities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const
 export type Severity = (typeof severities)[number]
@@ -12,10 +13,12 @@ export const issues = [
   'LOCK_CONTENTION',
   'STALE_SESSION',
   'ZOMBIE_SESSION',
+  'DEAF_SESSION',
   'RESTRICTED_ACCOUNT',
   'PASSKEY_REQUIRED',
   'RECONNECT_LOOP',
   'UNDECRYPTABLE_MESSAGES',
+  'UNACKNOWLEDGED_MESSAGES',
   'FALLING_DELIVERY',
   'SESSION_ENDED',
 ] as const
@@ -67,6 +70,10 @@ export interface Facts {
   /** Messages that could not be read and have not come again. */
   undecryptable: readonly number[]
   sends: readonly { at: number; failure: SendFailure | null }[]
+  /** Sends in a row without an acknowledgement, once they are enough to say something. */
+  unanswered: Row | null
+  /** Test messages in a row that were acknowledged and never came, once they are enough. */
+  deaf: Row | null
 }
 
 export type Diagnostic = (facts: Facts) => Finding | null

@@ -3,6 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AnyEvent, Bus, EventType } from '../events.ts'
 import { capsOf, downAfterMs } from './caps.ts'
+import type { RollingCounts } from './counts.ts'
 import type { Finding } from './diagnosis.ts'
 import { diagnose } from './diagnostics/index.ts'
 import type { Weights } from './factors.ts'
@@ -20,6 +21,8 @@ export interface MonitorParts {
   view(account: string): View | undefined
   weights: Weights
   thresholds: Thresholds
+  /** Whether a message is one of Linda's own tests; none is where this is absent. */
+  isCanary?(messageId: string): boolean
   /** Milliseconds of a clock that never goes back. */
   monotonic?(): number
 }
@@ -43,6 +46,11 @@ const matters: ReadonlySet<EventType> = new Set<EventType>([
   'pairing.scanned',
   'message.undecryptable',
 ])
+
+/** A login that is refused for a while changes no state: it goes on dialling. */
+function isOfMatter(event: AnyEvent): boolean {
+  return matters.has(event.type) || (event.type === 'session.closed' && event.reason === 'temporarily-banned')
+}
 
 interface Kept extends Told {
   record: AccountRecord
@@ -88,6 +96,16 @@ export class HealthMonitor {
   troubles(account: string): { failuresInARow: number; recoveryAttempts: number } {
     const { failuresInARow = 0, recoveryAttempts = 0 } = this.#kept.get(account)?.record ?? {}
     return { failuresInARow, recoveryAttempts }
+  }
+
+  /** The accounts of which something is counted. */
+  accounts(): Iterable<string> {
+    return this.#kept.keys()
+  }
+
+  /** What is counted of an account; begun where nothing is yet. */
+  counts(account: string): RollingCounts {
+    return this.#of(account).record.counts
   }
 
   fleet(): { score: number | null; confidence: number; status: HealthStatus } {
@@ -158,8 +176,11 @@ export class HealthMonitor {
     const { account } = event
     if (account === undefined || event.type === 'health.scored') return
     const kept = this.#of(account)
-    kept.record.take(event, this.#clock())
-    if (!matters.has(event.type) || kept.dirty) return
+    const { record } = kept
+    const { deaf, unacknowledged } = record
+    record.take(event, this.#clock())
+    const turned = record.deaf !== deaf || record.unacknowledged !== unacknowledged
+    if (kept.dirty || !(turned || isOfMatter(event))) return
     kept.dirty = true
     // Several events come together, in the middle of a change: look once, when it is whole.
     queueMicrotask(() => {
@@ -179,6 +200,8 @@ export class HealthMonitor {
       state: view.state,
       lastReason: view.lastDisconnect?.reason ?? null,
       zombie: kept.record.zombie,
+      deaf: kept.record.deaf,
+      unacknowledged: kept.record.unacknowledged,
       restricted: view.restriction !== null,
       downMs: kept.downSince === null ? 0 : now - kept.downSince,
     })
@@ -202,7 +225,7 @@ export class HealthMonitor {
     let kept = this.#kept.get(account)
     if (!kept) {
       kept = {
-        record: new AccountRecord(),
+        record: new AccountRecord(this.#parts.isCanary),
         report: null,
         toldAt: 0,
         toldScore: null,

@@ -1,10 +1,12 @@
 // What is remembered of one account for its score and its diagnoses: every fact comes from an event, once, and is forgotten in time.
 
-import type { AnyEvent } from '../events.ts'
+import type { AnyEvent, EventOf } from '../events.ts'
 import type { SendFailure } from '../words.ts'
 import { RollingCounts } from './counts.ts'
 import type { Closed, Facts } from './diagnosis.ts'
+import { Hearing } from './hearing.ts'
 import { LastHour } from './last-hour.ts'
+import { Unanswered } from './unanswered.ts'
 import type { View } from './view.ts'
 
 /** Refusals that speak of the message or its sender and not of the account. */
@@ -18,6 +20,9 @@ export class AccountRecord {
   #fenced = new LastHour<number>()
   #unread = new LastHour<{ at: number; id: string }>()
   #sends = new LastHour<Facts['sends'][number]>(200)
+  #unanswered = new Unanswered()
+  #hearing = new Hearing()
+  #isCanary: (messageId: string) => boolean
   #zombieSince: number | null = null
   #restriction: { since: number; untilMs: number | null } | null = null
   #viewedSince: number | null = null
@@ -27,13 +32,28 @@ export class AccountRecord {
   /** Dials after a connection had ended, since the agent started. */
   recoveryAttempts = 0
 
+  /** @param isCanary whether a message is one of Linda's own tests */
+  constructor(isCanary: (messageId: string) => boolean = () => false) {
+    this.#isCanary = isCanary
+  }
+
   get zombie(): boolean {
     return this.#zombieSince !== null
+  }
+
+  get deaf(): boolean {
+    return this.#hearing.deaf !== null
+  }
+
+  get unacknowledged(): boolean {
+    return this.#unanswered.row !== null
   }
 
   /** @param nowMs of a clock that never goes back */
   take(event: AnyEvent, nowMs: number): void {
     const { at } = event
+    this.#unanswered.take(event)
+    this.#hearing.take(event)
     const count = (field: Parameters<RollingCounts['add']>[0], amount = 1) =>
       this.counts.add(field, amount, nowMs)
     switch (event.type) {
@@ -100,6 +120,8 @@ export class AccountRecord {
       fenced: this.#fenced.list(now),
       undecryptable: this.#unread.list(now).map(({ at }) => at),
       sends: this.#sends.list(now),
+      unanswered: this.#unanswered.row,
+      deaf: this.#hearing.deaf,
     }
   }
 
@@ -126,21 +148,32 @@ export class AccountRecord {
   #takeMessage(event: AnyEvent, count: (field: MessageField, amount?: number) => void): void {
     switch (event.type) {
       case 'message.acked':
-        for (const field of ['attempted', 'acks', 'messages', 'processed'] as const) count(field)
-        count('ackMsSum', event.ms)
+        count('attempted')
+        if (this.#isCanary(event.messageId)) return
+        for (const field of ['acks', 'messages', 'processed'] as const) count(field)
+        // From when it was accepted: whoever waits for an answer does not care what it waited for.
+        count('ackMsSum', event.ms + (event.waitedMs ?? 0))
         this.#sends.add({ at: event.at, failure: null })
         return
       case 'message.failed':
         if (notOurs.has(event.code)) return
-        for (const field of ['attempted', 'failed', 'messages'] as const) count(field)
+        for (const field of ['attempted', 'failed'] as const) count(field)
+        if (this.#isCanary(event.messageId)) return
+        count('messages')
         // Nothing was delivered to WhatsApp: that says that the session was down, which is told by other names.
         if (event.code !== 'not-open') this.#sends.add({ at: event.at, failure: event.code })
         return
       case 'message.ack-late':
-        count('processed')
+        if (!this.#isCanary(event.messageId)) count('processed')
         return
       case 'message.received':
         this.#received(event.messageId, count, event.at)
+        return
+      case 'canary.probed':
+        this.#probed(event, count)
+        return
+      case 'canary.strayed':
+        this.#unread.remove((unread) => unread.id === event.messageId)
         return
       case 'message.handler-failed':
         count('undone')
@@ -149,6 +182,15 @@ export class AccountRecord {
         count('messages')
         this.#unread.add({ at: event.at, id: event.messageId })
     }
+  }
+
+  /** The sender's half is counted where its message is acknowledged or fails; this is the receiver's. */
+  #probed(event: EventOf<'canary.probed'>, count: (field: MessageField) => void): void {
+    const { outcome, messageId, at } = event
+    if (outcome !== 'received' && outcome !== 'not-received') return
+    count('attempted')
+    if (outcome === 'received') this.#received(messageId, count, at)
+    else for (const field of ['failed', 'messages'] as const) count(field)
   }
 
   /** What could not be read and came again is one message, and it was handled. */

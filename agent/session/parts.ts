@@ -3,7 +3,7 @@
 import type { Bus } from '../events.ts'
 import type { ConnectLimiter } from './connect-limiter.ts'
 import type { ConnectionSettings } from './connection.ts'
-import type { OnInbound } from './inbox.ts'
+import type { KeepInbound, OnInbound, Swallow } from './inbox.ts'
 import type { Backoff } from './reconnect.ts'
 import type { AuthState, OpenSocket } from './socket.ts'
 
@@ -29,6 +29,12 @@ export interface SessionParts {
   pairingWindow(inARow: number): { windowMs: number; source: string }
   loadAuth(): Promise<AuthState>
   onInbound: OnInbound
+  /** Puts an inbound message into the store; false where it is there already. */
+  keepInbound?: KeepInbound
+  /** Takes out Linda's own test messages, before anything else. */
+  swallow?: Swallow
+  /** The text that was sent under an id by an earlier run; undefined when it is no longer known. */
+  textOf?(messageId: string): Promise<string | undefined>
   settings: SessionSettings
   /** Uniform in [0, 1). */
   random(): number

@@ -15,6 +15,7 @@ const REMEMBERED_TEXT = 256 * 1024
 
 interface Pending {
   startedAt: number
+  waitedMs: number
   span: OpenSpan
   written: boolean
   cancelDeadline(): void
@@ -76,6 +77,7 @@ export class Sends {
     const cancelDeadline = afterQuiet(this.#deadlineMs, onDeadline)
     const pending: Pending = {
       startedAt: performance.now(),
+      waitedMs: Math.max(0, message.waitedMs ?? 0),
       span,
       written: false,
       cancelDeadline,
@@ -123,7 +125,12 @@ export class Sends {
     // An acknowledgement may overtake the library's own word that the frame was written.
     if (!pending.written)
       this.#bus.emit('message.sent', { messageId }, { ...this.#about, trace: pending.span.trace })
-    this.#bus.emit('message.acked', { messageId, ms }, { ...this.#about, trace: pending.span.trace })
+    const waited = pending.waitedMs > 0 ? { waitedMs: pending.waitedMs } : {}
+    this.#bus.emit(
+      'message.acked',
+      { messageId, ms, ...waited },
+      { ...this.#about, trace: pending.span.trace },
+    )
     pending.span.end()
     pending.resolve(ms)
   }

@@ -45,7 +45,7 @@ export class Session {
     this.#states = new StateKeeper(parts.bus, this.#about)
     this.#credentials = new Credentials(parts.bus, this.#about, parts.phone, parts.loadAuth)
     this.#sends = new Sends(parts.bus, this.#about, parts.settings.sendDeadlineMs)
-    this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound)
+    this.#inbox = new Inbox(parts.bus, this.#about, parts.onInbound, parts.keepInbound, parts.swallow)
     this.#restricted = new Restricted(
       parts.bus,
       this.#about,
@@ -167,7 +167,9 @@ export class Session {
   #dial(): void {
     this.#retries.cancel()
     const { bus, limiter, openSocket, settings } = this.#parts
-    const textOf = (messageId: string): string | undefined => this.#sends.textOf(messageId)
+    // What was sent a moment ago is here; what was sent by an earlier run is in the store.
+    const textOf = async (messageId: string): Promise<string | undefined> =>
+      this.#sends.textOf(messageId) ?? this.#parts.textOf?.(messageId)
     const codeLifeMs = this.#pairing.codeLifeMs ?? settings.codeLifeMs
     const context = {
       bus,

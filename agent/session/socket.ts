@@ -26,6 +26,8 @@ export interface Outgoing {
   /** WhatsApp address, for example 971501234567@s.whatsapp.net */
   to: string
   text: string
+  /** How long it had waited for its turn, in milliseconds; absent where it did not. */
+  waitedMs?: number
 }
 
 /** What a connection reports. `close` comes exactly once and nothing comes after it. */
@@ -69,7 +71,7 @@ export interface SocketOptions {
   codeLifeMs?: number | undefined
   auth: AuthState
   /** The text that was sent under an id, for a recipient who could not decrypt it; undefined when it is no longer known. */
-  textOf(messageId: string): string | undefined
+  textOf(messageId: string): string | undefined | Promise<string | undefined>
 }
 
 /** Credentials and keys of one account; the adapter knows their form, the session only hands them on. */

@@ -23,6 +23,8 @@ export const tables: Readonly<Record<string, readonly string[]>> = {
   message: ['id'],
   inbound: ['id'],
   webhook_delivery: ['id'],
+  webhook_lane: ['webhook', 'lane'],
+  account_age: ['account'],
   account_mode: ['account'],
   routing_setting: ['scope', 'id', 'name'],
   failover: ['id'],

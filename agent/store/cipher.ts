@@ -1,5 +1,6 @@
 // Envelope encryption: every account has a data key, the master key wraps it, and a value opens only in the place it was sealed for.
 
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { dataKeyOf } from './data-keys.ts'
 import { openWith, sealWith } from './seal.ts'
 import type { Sql } from './sql.ts'
@@ -8,13 +9,19 @@ import type { Sql } from './sql.ts'
 export interface Cipher {
   seal(account: string, name: string, plain: Uint8Array): Promise<Uint8Array>
   open(account: string, name: string, sealed: Uint8Array): Promise<Uint8Array>
+  /** A keyed hash of a text: the same for the same text, and of no use to whoever lacks the key. 32 hexadecimal characters. */
+  mac(account: string, text: string): Promise<string>
 }
 
 /** Values as they are, for `store.encryption: off`. */
 export const plainCipher: Cipher = {
   seal: async (_account, _name, plain) => plain,
   open: async (_account, _name, sealed) => sealed,
+  // Where nothing is encrypted there is no key either.
+  mac: async (account, text) => shortHash(createHash('sha256').update(`${account}/${text}`)),
 }
+
+const shortHash = (hash: Hash | Hmac): string => hash.digest('hex').slice(0, 32)
 
 /** A cipher whose data keys live in the store, wrapped by `master` (32 bytes). */
 export function envelopeCipher(sql: Sql, master: Uint8Array): Cipher {
@@ -31,5 +38,7 @@ export function envelopeCipher(sql: Sql, master: Uint8Array): Cipher {
   return {
     seal: async (account, name, plain) => sealWith(await dataKey(account), `${account}/${name}`, plain),
     open: async (account, name, sealed) => openWith(await dataKey(account), `${account}/${name}`, sealed),
+    mac: async (account, text) =>
+      shortHash(createHmac('sha256', await dataKey(account)).update(`${account}/mac/${text}`)),
   }
 }

@@ -16,6 +16,9 @@ const connectSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40]
 const quickSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const messageSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const scanSeconds = [2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180]
+/** A decision may take 50 microseconds for a pool of 1,000. */
+const decisionSeconds = [0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.001, 0.01]
+const failoverSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 20, 60]
 const storeSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
 
 function counter(name: string, help: string, labels: readonly string[] = []): MetricSpec {
@@ -185,6 +188,17 @@ export const catalogue = {
     'issue',
     'severity',
   ]),
+  canarySeconds: histogram(
+    'whatsapp_canary_seconds',
+    'Time from sending a test message to its arrival at another account.',
+    [],
+    messageSeconds,
+  ),
+  canaryProbes: counter(
+    'whatsapp_canary_probes_total',
+    'Test messages between accounts, by what became of them; each is also one of the messages sent and acknowledged.',
+    ['account', 'outcome'],
+  ),
   messagesSent: counter('whatsapp_messages_sent_total', 'Messages written to the socket.', account),
   messagesAcked: counter('whatsapp_messages_acked_total', 'Messages that the server acknowledged.', account),
   messagesReceived: counter(
@@ -220,11 +234,102 @@ export const catalogue = {
     messageSeconds,
     true,
   ),
+  routeDecisions: counter(
+    'whatsapp_route_decisions_total',
+    'Messages given to an account, or to none (an empty account), which parks them.',
+    ['pool', 'account', 'strategy', 'reason'],
+  ),
+  routeSeconds: histogram(
+    'whatsapp_route_decision_seconds',
+    'Time of a routing decision.',
+    ['strategy'],
+    decisionSeconds,
+  ),
+  ejections: counter(
+    'whatsapp_route_ejections_total',
+    'Accounts that got no new conversations for a while after failures in a row, or in shadow mode would have got none.',
+    ['account', 'outcome'],
+  ),
+  accountMode: gauge('whatsapp_account_mode', 'The mode of the account; only the current one has a series.', [
+    'account',
+    'mode',
+  ]),
   poolAccounts: gauge('whatsapp_pool_accounts', 'Accounts of a pool, by role and state.', [
     'pool',
     'role',
     'state',
   ]),
+  webhookDeliveries: counter(
+    'whatsapp_webhook_deliveries_total',
+    'Attempts to deliver to webhooks, by what became of the delivery.',
+    ['outcome'],
+  ),
+  webhookSeconds: histogram(
+    'linda_webhook_delivery_seconds',
+    'Time of an attempt to deliver to a webhook.',
+    ['webhook'],
+    quickSeconds,
+  ),
+  webhookBacklog: gauge(
+    'linda_webhook_backlog',
+    'Deliveries of a webhook that wait, are under way or are dead, as of some seconds ago.',
+    ['webhook', 'state'],
+  ),
+  webhookOldest: gauge(
+    'linda_webhook_oldest_seconds',
+    'Age of the oldest delivery of a webhook that waits or is under way, as of some seconds ago.',
+    ['webhook'],
+    'seconds',
+  ),
+  webhookDropped: counter(
+    'linda_webhook_dropped_total',
+    'Dead letters that were deleted before their time because there were too many.',
+    ['webhook'],
+  ),
+  webhookMissed: counter(
+    'linda_webhook_missed_total',
+    'Changes of session states that could not be written for the webhooks.',
+  ),
+  messagesAccepted: counter('whatsapp_messages_accepted_total', 'Messages taken into the outbox.', ['pool']),
+  messagesEnded: counter(
+    'whatsapp_outbox_ended_total',
+    'Messages that left the outbox without an acknowledgement, by how they ended.',
+    ['pool', 'state'],
+  ),
+  outboxMessages: gauge('whatsapp_outbox_messages', 'Messages for which something is still to be done.', [
+    'pool',
+    'state',
+  ]),
+  outboxOldest: gauge(
+    'whatsapp_outbox_oldest_seconds',
+    'How long the oldest of them has been there; no series while there is none.',
+    ['pool', 'state'],
+    'seconds',
+  ),
+  outboxLimit: gauge('linda_outbox_limit', 'Open messages above which none is accepted.', []),
+  inboundUnkept: counter(
+    'whatsapp_inbound_unkept_total',
+    'Times that an inbound message could not be put into the store yet, or was dropped.',
+    ['why'],
+  ),
+  failovers: counter('whatsapp_failovers_total', 'Failovers that ended, by what began them and how.', [
+    'pool',
+    'trigger',
+    'outcome',
+  ]),
+  failoversHeld: counter(
+    'whatsapp_failovers_held_total',
+    'Faults of accounts that were not failed over; the event says why.',
+    ['pool', 'trigger'],
+  ),
+  failoverSeconds: histogram(
+    'whatsapp_failover_phase_seconds',
+    'Time of a failover: from the fault to its detection, from there to the transfer, and from the fault to its end.',
+    ['phase'],
+    failoverSeconds,
+  ),
+  failoverOpen: gauge('whatsapp_failovers_open', 'Failovers under way on this node.', []),
+  failoverEnabled: gauge('linda_failover_enabled', 'Whether automatic failover is on.', []),
   buildInfo: gauge('linda_build_info', 'Versions of what runs.', [
     'version',
     'node_version',

@@ -36,6 +36,27 @@ const recorder: Recorder = {
     to.counter('pairingAttempts').inc({ ...account(e), method: e.method, outcome: e.outcome })
     if (e.outcome === 'expired') to.counter('expirations').inc(account(e))
   },
+  'route.decided': (e, to) => {
+    const { pool, strategy, reason } = e
+    to.counter('routeDecisions').inc({ ...account(e), pool, strategy, reason })
+    to.observe('routeSeconds', e.us / 1e6, { strategy })
+  },
+  'account.ejected': (e, to) =>
+    to.counter('ejections').inc({ ...account(e), outcome: e.shadow ? 'shadow' : 'ejected' }),
+  'canary.probed': (e, to) => {
+    to.counter('canaryProbes').inc({ ...account(e), outcome: e.outcome })
+    if (e.outcome === 'received') to.observe('canarySeconds', e.ms / 1000)
+  },
+  'message.accepted': (e, to) => to.counter('messagesAccepted').inc({ pool: e.pool }),
+  'message.ended': (e, to) => to.counter('messagesEnded').inc({ pool: e.pool, state: e.state }),
+  'message.unkept': (e, to) => to.counter('inboundUnkept').inc({ why: e.why }),
+  'failover.held': (e, to) => to.counter('failoversHeld').inc({ pool: e.pool, trigger: e.cause }),
+  'failover.ended': (e, to) => {
+    to.counter('failovers').inc({ pool: e.pool, trigger: e.cause, outcome: e.outcome })
+    if (e.kind === 'automatic') to.observe('failoverSeconds', e.detectMs / 1000, { phase: 'detect' })
+    if (e.transferMs !== null) to.observe('failoverSeconds', e.transferMs / 1000, { phase: 'transfer' })
+    to.observe('failoverSeconds', (e.detectMs + e.ms) / 1000, { phase: 'end' })
+  },
   'message.sent': (e, to) => to.counter('messagesSent').inc(account(e)),
   'message.acked': (e, to) => {
     to.counter('messagesAcked').inc(account(e))
@@ -48,6 +69,11 @@ const recorder: Recorder = {
   'message.received': (e, to) => to.counter('messagesReceived').inc(account(e)),
   'message.handler-failed': (e, to) => to.counter('handlerFailed').inc(account(e)),
   'message.undecryptable': (e, to) => to.counter('undecryptable').inc(account(e)),
+  'webhook.delivered': (e, to) => attempt(e, to, 'delivered'),
+  'webhook.failed': (e, to) => attempt(e, to, 'retried'),
+  'webhook.dead': (e, to) => attempt(e, to, 'dead', e.count),
+  'webhook.dropped': (e, to) => to.counter('webhookDropped').inc({ webhook: e.webhook }, e.count),
+  'webhook.missed': (e, to) => to.counter('webhookMissed').inc(e.count),
   'admin.answered': (e, to) =>
     to.observe('adminSeconds', e.ms / 1000, { method: e.method, route: e.route, status: String(e.status) }),
   'admin.refused': (e, to) => to.counter('adminRefused').inc({ why: e.why }),
@@ -63,6 +89,17 @@ const recorder: Recorder = {
   'store.failed': (e, to) => to.counter('storeErrors').inc({ driver: e.driver, operation: e.operation }),
   'store.unreachable': (e, to) => to.gauge('storeUp').set({ driver: e.driver }, 0),
   'store.reachable': (e, to) => to.gauge('storeUp').set({ driver: e.driver }, 1),
+}
+
+/** What was not tried to the end took no time. */
+function attempt(
+  { webhook, ms }: { webhook: string; ms: number | null },
+  to: Instruments,
+  outcome: 'delivered' | 'retried' | 'dead',
+  count = 1,
+): void {
+  to.counter('webhookDeliveries').inc({ outcome }, count)
+  if (ms !== null) to.observe('webhookSeconds', ms / 1000, { webhook })
 }
 
 /** Counts every event of the bus into the instruments; answers the function that stops it. */

@@ -7,8 +7,11 @@ import type { Trace } from '../events.ts'
 export const spans = {
   connect: { name: 'connect whatsapp', kind: SpanKind.CLIENT },
   pairing: { name: 'pair whatsapp', kind: SpanKind.CLIENT },
+  failover: { name: 'fail over', kind: SpanKind.INTERNAL },
+  accept: { name: 'create whatsapp', kind: SpanKind.PRODUCER },
   send: { name: 'send whatsapp', kind: SpanKind.PRODUCER },
   receive: { name: 'process whatsapp', kind: SpanKind.CONSUMER },
+  deliver: { name: 'deliver webhook', kind: SpanKind.CLIENT },
 } as const
 
 /**
@@ -23,6 +26,7 @@ export const attributes = {
   outcome: 'linda.outcome',
   reason: 'linda.reason',
   attempt: 'linda.attempt',
+  webhook: 'linda.webhook',
 } as const
 
 type Attributes = Record<string, string | number | boolean>

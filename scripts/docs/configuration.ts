@@ -15,9 +15,13 @@ const purposes: Readonly<Record<keyof typeof sections, string>> = {
   telemetry: 'Logs and traces.',
   pairing: 'How long an attempt to link a phone stays open.',
   health: 'How accounts are scored.',
+  outbox: 'How messages are kept, tried and limited.',
+  failover: 'When the work of an account goes to another one.',
+  routing: 'How accounts come back, and when failing ones are left out.',
   pools:
     'A list. Accounts of one pool may stand in for one another. Without a list there is one pool, `default`.',
   accounts: 'A list: the WhatsApp numbers of the fleet.',
+  webhooks: 'A list: who is told what happens, and how. See [webhooks](webhooks.md).',
 }
 
 const head = `<!-- Made by scripts/docs/configuration.ts from agent/config. Do not edit: run \`npm run docs\`. -->
@@ -46,8 +50,8 @@ Every mistake is told at once, one in a line, with its place, what was found and
 
     linda.yaml:12: accounts[3].phone: found "12345", allowed: E.164, for example +971505760056
 
-Keys that must fit each other: ids and phones of accounts and ids of pools are unique; an account's pool exists; \`pairing.min\` <=
-\`pairing.base\` <= \`pairing.max\`; \`whatsapp.reconnect.base\` <= \`whatsapp.reconnect.cap\`; the weights of \`health\` sum to 1; the two
+Keys that must fit each other: ids and phones of accounts and ids of pools and webhooks are unique; the pools of an account and of a webhook exist; \`pairing.min\` <=
+\`pairing.base\` <= \`pairing.max\`; \`whatsapp.reconnect.base\` <= \`whatsapp.reconnect.cap\`; \`outbox.retry_base\` <= \`outbox.retry_cap\`; \`failover.damping.base\` <= \`failover.damping.cap\`; \`outbox.warm_up\` needs \`outbox.account_per_day\`; the weights of \`health\` sum to 1; the two
 listeners have different ports.
 `
 
@@ -66,13 +70,27 @@ function* rowsOf(schema: z.ZodType, prefix: string): Generator<string[]> {
   for (const [name, child] of Object.entries(branch(schema).children ?? {})) {
     const key = branch(child)
     const path = name === '[]' ? '' : `${prefix}${name}`
+    const element = name === '[]' ? undefined : key.children?.['[]']
     if (key.about !== undefined) yield row(path, key)
+    else if (element !== undefined && branch(element).about !== undefined)
+      yield row(path, listOf(branch(element), key))
     else {
       if (key.nullable)
         yield [code(path), 'group', code('null'), 'the keys below, or null', 'Absent or null: not used.', '']
       yield* rowsOf(child, path === '' ? '' : `${path}.`)
     }
   }
+}
+
+/** A list of single values is one row. */
+function listOf(element: Branch, { nullable, optional, fallback }: Branch): Branch {
+  const about = element.about && {
+    ...element.about,
+    type: 'list',
+    allowed: `a list of ${element.about.allowed}`,
+    example: `[${element.about.example ?? ''}]`,
+  }
+  return { ...element, nullable, optional, fallback: `[${fallback}]`, about }
 }
 
 function row(path: string, { about, nullable, fallback, optional }: Branch): string[] {

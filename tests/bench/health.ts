@@ -1,4 +1,4 @@
-// Scoring passes and flushes of the history for fleets of three sizes, and a check by hand of a hundred live sessions.
+// Scoring passes, flushes of the history and of the sums for fleets of three sizes, and a check by hand of a hundred live sessions.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,11 +6,14 @@ import { join } from 'node:path'
 import { table } from '../../agent/cli/table.ts'
 import { type AnyEvent, Bus } from '../../agent/events.ts'
 import { checkAll } from '../../agent/health/check.ts'
+import { BUCKET_MS, fields, RollingCounts } from '../../agent/health/counts.ts'
+import { KeptCounts } from '../../agent/health/kept-counts.ts'
 import { HealthMonitor } from '../../agent/health/monitor.ts'
 import type { View } from '../../agent/health/view.ts'
 import { embeddedHistory } from '../../agent/history/embedded.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
+import type { Sql } from '../../agent/store/sql.ts'
 import { openScene } from '../harness/scene.ts'
 import { thresholds, weights } from '../unit/health/settings.ts'
 
@@ -18,6 +21,8 @@ const SIZES = [100, 1_000, 10_000]
 const CHECKED = 100
 /** As many as the journal writes at once. */
 const BATCH = 100
+/** In half hours. */
+const DAY = 48
 
 interface Pass {
   ms: number
@@ -60,6 +65,13 @@ async function score(accounts: number): Promise<Pass> {
         { account },
       ),
     )
+  const took = await timed(() => monitor.pass())
+  monitor.stop()
+  return { ...took, samples }
+}
+
+/** How long it took, and the longest time for which nothing else had a turn meanwhile, both in milliseconds. */
+async function timed(work: () => Promise<void>): Promise<{ ms: number; heldMs: number }> {
   let heldMs = 0
   let last = performance.now()
   let over = false
@@ -71,26 +83,63 @@ async function score(accounts: number): Promise<Pass> {
   }
   setImmediate(watch)
   const startedAt = performance.now()
-  await monitor.pass()
+  await work()
   const ms = performance.now() - startedAt
   over = true
-  monitor.stop()
-  return { ms, heldMs, samples }
+  return { ms, heldMs }
 }
 
-async function flush(samples: readonly AnyEvent[]): Promise<number> {
+async function withStore<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'linda-bench-'))
   const sql = await openStore(`sqlite:${join(folder, 'linda.db')}`, new Bus('bench'))
   try {
     await migrate(sql)
-    const history = embeddedHistory(sql)
-    const startedAt = performance.now()
-    for (let i = 0; i < samples.length; i += BATCH) await history.append(samples.slice(i, i + BATCH))
-    return performance.now() - startedAt
+    return await work(sql)
   } finally {
     await sql.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function flush(samples: readonly AnyEvent[]): Promise<number> {
+  return withStore(async (sql) => {
+    const history = embeddedHistory(sql)
+    const startedAt = performance.now()
+    for (let i = 0; i < samples.length; i += BATCH) await history.append(samples.slice(i, i + BATCH))
+    return performance.now() - startedAt
+  })
+}
+
+/** A day of half hours in which everybody was busy; then one flush of the last half hour, and one start that reads all of them back. */
+function keep(accounts: number): Promise<string[]> {
+  const names = Array.from({ length: accounts }, (_, i) => `a-${i}`)
+  let mono = 0
+  const process = (sql: Sql, startedAt: number) => {
+    const all = new Map(names.map((name) => [name, new RollingCounts()]))
+    const counts = (account: string) => all.get(account) as RollingCounts
+    const wall = () => startedAt + mono
+    const parts = {
+      sql,
+      bus: new Bus('bench'),
+      accounts: () => all.keys(),
+      counts,
+      wall,
+      monotonic: () => mono,
+    }
+    return { counts, kept: new KeptCounts(parts) }
+  }
+  return withStore(async (sql) => {
+    const first = process(sql, 1_700_000_000_000)
+    let flushed = { ms: 0, heldMs: 0 }
+    for (let half = 0; half < DAY; half++) {
+      mono = half * BUCKET_MS + 1
+      for (const name of names) for (const field of fields) first.counts(name).add(field, 1_234.5, mono)
+      flushed = await timed(() => first.kept.write())
+    }
+    const next = process(sql, 1_700_000_001_000)
+    const recalled = await timed(() => next.kept.recall(names))
+    return [flushed, recalled].flatMap(({ ms, heldMs }) => [ms.toFixed(0), heldMs.toFixed(1)])
+  })
 }
 
 async function checkByHand(): Promise<string> {
@@ -127,5 +176,8 @@ export async function benchHealth(): Promise<string> {
     ])
   }
   const head = ['accounts', 'pass ms', 'us per account', 'loop held ms', 'flush ms', 'samples per second']
-  return `${table(head, rows, { right: head })}\n${await checkByHand()}`
+  const kept: string[][] = []
+  for (const accounts of SIZES) kept.push([String(accounts), ...(await keep(accounts))])
+  const keptHead = ['accounts', 'sums written ms', 'loop held ms', 'day read back ms', 'loop held ms ']
+  return `${table(head, rows, { right: head })}\n${table(keptHead, kept, { right: keptHead })}\n${await checkByHand()}`
 }

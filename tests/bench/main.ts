@@ -2,11 +2,13 @@
 
 import { table } from './figures.ts'
 import { benchHealth } from './health.ts'
+import { benchRouting } from './routing.ts'
 import { benchStore } from './store.ts'
 
 const benches: Record<string, () => Promise<string>> = {
   store: async () => table(await benchStore()),
   health: benchHealth,
+  routing: benchRouting,
 }
 
 const [name = ''] = process.argv.slice(2)

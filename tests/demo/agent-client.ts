@@ -17,10 +17,6 @@ export interface ShownCode {
   lifeLeftMs: number
 }
 
-export type SendAnswer =
-  | { acked: true; messageId: string }
-  | { acked: false; status: number; title: string; messageId?: string }
-
 export class AgentClient {
   readonly adminUrl: string
   readonly metricsUrl: string
@@ -44,16 +40,22 @@ export class AgentClient {
     return response.ok ? ((await response.json()) as ShownCode) : null
   }
 
-  async send(body: { account: string; to: string; text: string; messageId?: string }): Promise<SendAnswer> {
+  /** Accepted is stored: answers the id, or throws when the agent could not say so. The same key again is the same message. */
+  async accept(body: { account?: string; pool?: string; to: string; text: string }, key: string): Promise<string> {
     const response = await this.#ask('/api/messages', {
       method: 'POST',
       body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
     })
-    const answer = (await response.json()) as { messageId: string; title: string }
-    if (response.ok) return { acked: true, messageId: answer.messageId }
-    const messageId = response.headers.get('linda-message-id')
-    return { acked: false, status: response.status, title: answer.title, ...(messageId ? { messageId } : {}) }
+    if (!response.ok) throw new Error(`the agent answered ${response.status}: ${await response.text()}`)
+    return ((await response.json()) as { id: string }).id
+  }
+
+  /** Where the message is, at the latest after ten seconds. */
+  async message(id: string): Promise<{ state: string; attempts: number; open: boolean }> {
+    const response = await this.#ask(`/api/messages/${id}?wait=10s`)
+    if (!response.ok) throw new Error(`the agent answered ${response.status}`)
+    return (await response.json()) as { state: string; attempts: number; open: boolean }
   }
 
   /** Sum of all series of a metric, or of those whose labels contain the text. */

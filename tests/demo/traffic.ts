@@ -1,4 +1,4 @@
-// Messages both ways while the fleet lives: every outbound text is pursued under one id until WhatsApp acknowledges it.
+// Messages both ways while the fleet lives: every outbound text is accepted once and asked about until WhatsApp has acknowledged it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stage } from './stage.ts'
@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
 export interface TrafficCounts {
   accepted: number
   acked: number
-  /** Times that a text had to be sent again, under the same id. */
+  /** Times that the agent sent a text again, under the same id. */
   resent: number
   written: number
 }
@@ -50,21 +50,25 @@ export class Traffic {
     }
   }
 
+  /** Accepted once, whatever it takes; then it is the agent's to send, and it is asked until that is done. */
   async #pursue(account: string, to: string, text: string): Promise<void> {
     this.counts.accepted += 1
-    let messageId: string | undefined
-    for (let tries = 0; tries < 60; tries++) {
-      if (tries > 0) this.counts.resent += 1
-      const answer = await this.#stage.agent
-        .send({ account, to, text, ...(messageId ? { messageId } : {}) })
-        .catch(() => ({ acked: false as const, messageId }))
-      if (answer.acked) {
-        this.counts.acked += 1
-        this.ackedTexts.add(text)
-        return
+    const { agent } = this.#stage
+    let id: string | undefined
+    for (let tries = 0; tries < 120; tries++) {
+      try {
+        id ??= await agent.accept({ account, to, text }, text.replaceAll(' ', '-'))
+        const { state, attempts, open } = await agent.message(id)
+        if (!open) {
+          this.counts.resent += attempts - 1
+          if (state !== 'acked' && state !== 'delivered' && state !== 'read') return
+          this.counts.acked += 1
+          this.ackedTexts.add(text)
+          return
+        }
+      } catch {
+        await sleep(250)
       }
-      messageId = answer.messageId ?? messageId
-      await sleep(500)
     }
   }
 

@@ -32,6 +32,8 @@ export interface SceneOptions {
   /** Merged into the configuration, section by section. */
   config?: Record<string, Record<string, unknown>>
   overrides?: Overrides
+  /** Entries of `webhooks`; their secret is `webhookSecret` where they name no file. */
+  webhooks?: Record<string, unknown>[]
 }
 
 export interface Scene {
@@ -48,6 +50,9 @@ export interface Scene {
   allUp(withinMs?: number): Promise<void>
   close(): Promise<void>
 }
+
+/** Of every webhook of a scene. */
+export const webhookSecret = 'the-secret-of-the-scene'
 
 /** Short times, so that a test sees in seconds what takes minutes in production. */
 export const quick: Partial<SessionSettings> = {
@@ -114,7 +119,7 @@ function configOf(
   directory: string,
   simulator: SpawnedSimulator,
   phones: Map<string, string>,
-  { config = {} }: SceneOptions,
+  { config = {}, webhooks = [] }: SceneOptions,
 ): Record<string, unknown> {
   const sections: Record<string, Record<string, unknown>> = {
     node: { id: 'test-1' },
@@ -124,7 +129,13 @@ function configOf(
     admin: { listen: '127.0.0.1:0', tokens_file: join(directory, 'tokens.yaml') },
   }
   for (const [section, keys] of Object.entries(config)) sections[section] = { ...sections[section], ...keys }
-  return { ...sections, accounts: [...phones].map(([id, phone]) => ({ id, phone })) }
+  const secret_file = join(directory, 'webhook.secret')
+  writeFileSync(secret_file, webhookSecret)
+  return {
+    ...sections,
+    accounts: [...phones].map(([id, phone]) => ({ id, phone })),
+    webhooks: webhooks.map((webhook) => ({ secret_file, ...webhook })),
+  }
 }
 
 /** Puts the credentials of linked accounts into the store, as an earlier run of the agent would have left them. */

@@ -2,6 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RollingCounts } from '../../agent/health/counts.ts'
+import { KeptCounts } from '../../agent/health/kept-counts.ts'
 import { openScene, type Scene } from '../harness/scene.ts'
 import { until } from '../harness/until.ts'
 
@@ -123,6 +125,22 @@ describe('health', () => {
       return events.some(({ caps }) => caps.includes('zombie')) ? events : null
     })
     expect(kept.find(({ caps }) => caps.includes('zombie'))?.score).toBeLessThanOrEqual(25)
+  }, 20_000)
+
+  it('what was counted is in the store after every pass, for the next process', async () => {
+    const { sql, bus, monitor } = scene.context
+    const kept = async (): Promise<RollingCounts> => {
+      const counts = new RollingCounts()
+      const parts = { sql, bus, accounts: () => ['p1'], counts: () => counts }
+      await new KeptCounts(parts).recall(['p1'])
+      return counts
+    }
+    const now = performance.now()
+    const { acks } = monitor.counts('p1').sums(now)
+    expect(acks).toBeGreaterThanOrEqual(5)
+    await until('it is written', async () => (await kept()).sums(now).acks >= acks)
+    expect((await kept()).sums(now).upMs).toBeGreaterThan(0)
+    expect(scene.events.of('health.not-kept')).toEqual([])
   }, 20_000)
 
   it('tells from it how the account came back', async () => {

@@ -88,6 +88,7 @@ async function open(
 function build(db: Database, ledger: Ledger, options: SimulatorOptions, seed: number): World {
   const people = new People(db)
   const queue = new Queue(db)
+  const faults = new Faults(ledger)
   return {
     seed,
     refFirstMs: options.refFirstMs ?? 60_000,
@@ -99,8 +100,8 @@ function build(db: Database, ledger: Ledger, options: SimulatorOptions, seed: nu
     accounts: new Accounts(db),
     queue,
     signal: new Signal(db, people),
-    faults: new Faults(ledger),
-    hub: new Hub(queue, ledger),
+    faults,
+    hub: new Hub(queue, ledger, (connection) => faults.use('deaf', connection) !== undefined),
     pairing: new PairingDesk(),
   }
 }

@@ -57,6 +57,7 @@ export type Fault =
   | { kind: 'refuse' }
   | { kind: 'withhold-acks' }
   | { kind: 'late-acks'; ms: number }
+  | { kind: 'deaf' }
   | { kind: 'nack'; code: number }
   | { kind: 'no-success'; answersPings?: boolean }
   | { kind: 'no-offline' }

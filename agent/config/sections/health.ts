@@ -44,12 +44,26 @@ export const health = z
       about: 'Points beyond a threshold that a score needs to rise over it; it falls below it at once.',
     }).prefault(3),
     canary: oneOf(['on', 'off'], {
-      about: 'Whether accounts of the fleet send each other test messages.',
+      about:
+        'Whether idle accounts of a pool send each other test messages now and then. They show in the chat lists of both phones.',
     }).prefault('off'),
+    canary_interval: duration({
+      min: '1m',
+      max: '24h',
+      about:
+        'How long an account must have been quiet, and about how long after its last test, before it is tested; drawn from half to one and a half times this. No more than one test a minute leaves a process.',
+    }).prefault('15m'),
+    canary_deadline: duration({
+      min: '1s',
+      max: '10m',
+      about: "How long after the server's acknowledgement a test message may take to arrive.",
+    }).prefault('30s'),
   })
   .transform((s) => ({
     intervalMs: s.interval,
     weights: s.weights,
     thresholds: { healthyFrom: s.healthy_from, unhealthyBelow: s.unhealthy_below, hysteresis: s.hysteresis },
     canary: s.canary,
+    canaryIntervalMs: s.canary_interval,
+    canaryDeadlineMs: s.canary_deadline,
   }))

@@ -1,6 +1,7 @@
 // Every diagnosis, in the order in which a person wants to hear of them.
 
 import type { Diagnostic, Facts, Finding } from '../diagnosis.ts'
+import { deafSession } from './deaf.ts'
 import { sessionEnded } from './ended.ts'
 import { fallingDelivery } from './falling-delivery.ts'
 import { lockContention } from './lock-contention.ts'
@@ -11,15 +12,18 @@ import { frequentRegenerations } from './regenerations.ts'
 import { restrictedAccount } from './restricted.ts'
 import { slowScan } from './slow-scan.ts'
 import { staleSession } from './stale.ts'
+import { unacknowledgedMessages } from './unacknowledged.ts'
 import { undecryptableMessages } from './undecryptable.ts'
 import { zombieSession } from './zombie.ts'
 
 const diagnostics: readonly Diagnostic[] = [
   sessionEnded,
   zombieSession,
+  deafSession,
   lockContention,
   restrictedAccount,
   passkeyRequired,
+  unacknowledgedMessages,
   fallingDelivery,
   undecryptableMessages,
   reconnectLoop,

@@ -56,7 +56,7 @@ class BaileysSocket implements Socket {
       makeSignalRepository: signalRepositoryInTurns,
       // By id alone: a request for a resend names a device, which the library's own cache does not find.
       getMessage: async ({ id }) => {
-        const text = id ? options.textOf(id) : undefined
+        const text = id ? await options.textOf(id) : undefined
         return text === undefined ? undefined : { conversation: text }
       },
       ...(options.codeLifeMs === undefined ? {} : { qrTimeout: options.codeLifeMs }),

@@ -14,11 +14,12 @@ export const step2: readonly string[] = [
      pool       TEXT NOT NULL,
      account    TEXT,
      last_seq   BIGINT NOT NULL,
+     moved_by   TEXT,
      changed_at BIGINT NOT NULL
    )`,
   'CREATE INDEX conversation_account ON conversation (account)',
-  // `open` is 1 until nothing more will be done with it; `bound` is 1 where the caller named the account; `maybe_sent` is 1 once an
-  // attempt ended without an answer; `payload` is sealed: address and content.
+  // `open` is 1 until nothing more will be done with it; `bound` is 1 where the caller named the account; `maybe_sent_by`
+  // had an attempt without an answer; `refused_by` lists who must not try again; `moved_by` is the last failover that gave it to its account; `payload` is sealed: address and content.
   `CREATE TABLE message (
      id                 TEXT PRIMARY KEY,
      wa_id              TEXT NOT NULL UNIQUE,
@@ -33,6 +34,7 @@ export const step2: readonly string[] = [
      state              TEXT NOT NULL,
      open               BIGINT NOT NULL,
      attempts           BIGINT NOT NULL,
+     errors             BIGINT NOT NULL DEFAULT 0,
      next_at            BIGINT,
      expires_at         BIGINT NOT NULL,
      epoch              BIGINT,
@@ -40,7 +42,9 @@ export const step2: readonly string[] = [
      acked_at           BIGINT,
      ended_at           BIGINT,
      code               TEXT,
-     maybe_sent         BIGINT NOT NULL,
+     maybe_sent_by      TEXT,
+     refused_by         TEXT NOT NULL,
+     moved_by           TEXT,
      possible_duplicate BIGINT NOT NULL,
      trace              TEXT,
      payload            BYTEA NOT NULL,
@@ -49,7 +53,12 @@ export const step2: readonly string[] = [
    )`,
   'CREATE UNIQUE INDEX message_key ON message (caller, idempotency_key) WHERE idempotency_key IS NOT NULL',
   'CREATE INDEX message_due ON message (account, next_at) WHERE open = 1',
+  // All that is ever asked about what is open at large is in here: the table itself is not read for it.
+  'CREATE INDEX message_live ON message (pool, state, account, next_at, expires_at, accepted_at) WHERE open = 1',
   'CREATE INDEX message_in_the_way ON message (conversation, seq) WHERE open = 1',
+  "CREATE INDEX message_flying ON message (conversation) WHERE open = 1 AND state IN ('claimed', 'sent')",
+  // Which conversations of an account have anything, without reading all that each of them has.
+  'CREATE INDEX message_lines ON message (account, conversation) WHERE open = 1',
   'CREATE INDEX message_ended ON message (ended_at) WHERE ended_at IS NOT NULL',
   // `sender` is a keyed hash; `payload` is sealed: address and content.
   `CREATE TABLE inbound (
@@ -67,25 +76,36 @@ export const step2: readonly string[] = [
    )`,
   'CREATE INDEX inbound_account_at ON inbound (account, received_at)',
   'CREATE INDEX inbound_at ON inbound (received_at)',
-  // In order of id within one lane of one webhook; `open` is 1 until it was delivered or is dead.
+  // In order of `seq` within one lane of one webhook; `open` is 1 until it was delivered or is dead. `payload` is the sealed body.
   `CREATE TABLE webhook_delivery (
      id         TEXT PRIMARY KEY,
      webhook    TEXT NOT NULL,
      lane       TEXT NOT NULL,
+     seq        BIGINT NOT NULL,
      type       TEXT NOT NULL,
      state      TEXT NOT NULL,
      open       BIGINT NOT NULL,
      attempts   BIGINT NOT NULL,
-     next_at    BIGINT NOT NULL,
      created_at BIGINT NOT NULL,
+     expires_at BIGINT NOT NULL,
      ended_at   BIGINT,
      error      TEXT,
      pool       TEXT NOT NULL,
      payload    BYTEA NOT NULL
    )`,
-  'CREATE INDEX webhook_due ON webhook_delivery (webhook, lane, id) WHERE open = 1',
+  'CREATE INDEX webhook_due ON webhook_delivery (webhook, lane, seq) WHERE open = 1',
   'CREATE INDEX webhook_state ON webhook_delivery (webhook, state, id)',
-  'CREATE INDEX webhook_ended ON webhook_delivery (ended_at) WHERE ended_at IS NOT NULL',
+  'CREATE INDEX webhook_ended ON webhook_delivery (state, ended_at) WHERE ended_at IS NOT NULL',
+  // One for each lane with open deliveries, and the lock of it: who adds to a lane, takes its head or ends one holds the row.
+  `CREATE TABLE webhook_lane (
+     webhook    TEXT NOT NULL,
+     lane       TEXT NOT NULL,
+     next_at    BIGINT NOT NULL,
+     held_until BIGINT NOT NULL,
+     last_seq   BIGINT NOT NULL,
+     PRIMARY KEY (webhook, lane)
+   )`,
+  'CREATE INDEX webhook_lane_due ON webhook_lane (webhook, next_at, lane)',
   // What a person or a failover decided about an account; an account without a row is up.
   `CREATE TABLE account_mode (
      account       TEXT PRIMARY KEY,

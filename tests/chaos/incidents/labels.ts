@@ -15,7 +15,15 @@ export interface Label {
   watchMs: number
 }
 
-export const stageNames = ['usual', 'seldom-probed', 'short-windows', 'http', 'refused', 'slow'] as const
+export const stageNames = [
+  'usual',
+  'seldom-probed',
+  'short-windows',
+  'http',
+  'refused',
+  'slow',
+  'canaries',
+] as const
 export type StageName = (typeof stageNames)[number]
 
 const S = 1_000
@@ -49,6 +57,9 @@ export const labels = {
   'offline-never-ends': label([], 60),
   'slow-handshake': label([], 60, { stage: 'slow' }),
   'written-to-now-and-then': label([], 340, { stage: 'seldom-probed' }),
+  'two-unanswered': label([], 240),
+  'tested-and-heard': label([], 120, { stage: 'canaries' }),
+  'one-test-not-heard': label([], 120, { stage: 'canaries' }),
   'codes-nobody-looks-at': label([], 150, unpaired),
   'scanned-at-once': label([], 90, unpaired),
   'regenerated-three-times': label([], 60, { stage: 'short-windows', ...unpaired }),
@@ -56,6 +67,8 @@ export const labels = {
   'stalled-under-traffic': label(['ZOMBIE_SESSION'], 100, mayFall),
   'half-open-under-traffic': label(['ZOMBIE_SESSION'], 100, mayFall),
   'half-open-idle': label(['ZOMBIE_SESSION'], 90),
+  'unanswered-now-and-then': label(['UNACKNOWLEDGED_MESSAGES'], 240),
+  deaf: label(['DEAF_SESSION'], 120, { stage: 'canaries' }),
   'acks-withheld': label(['ZOMBIE_SESSION'], 120, mayFall),
   // Dead, and then nobody answers for longer than three dials take.
   'silent-for-long': label(['ZOMBIE_SESSION', 'NETWORK_ISSUES'], 150, mayFall),
@@ -68,6 +81,7 @@ export const labels = {
   timelock: label(['RESTRICTED_ACCOUNT'], 60),
   'refused-463': label(['RESTRICTED_ACCOUNT'], 60),
   'temporarily-banned': label(['RESTRICTED_ACCOUNT'], 60),
+  'temporarily-banned-under-traffic': label(['RESTRICTED_ACCOUNT'], 90, mayFall),
   passkey: label(['PASSKEY_REQUIRED'], 90, unpaired),
   'replaced-once': label(['LOCK_CONTENTION'], 60),
   'replaced-again-and-again': label(['LOCK_CONTENTION'], 90),

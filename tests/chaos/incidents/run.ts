@@ -19,7 +19,7 @@ const lanes: readonly (readonly StageName[])[] = [
   ['usual'],
   ['seldom-probed'],
   ['short-windows', 'slow'],
-  ['http', 'refused'],
+  ['http', 'refused', 'canaries'],
 ]
 
 export async function runIncidents(

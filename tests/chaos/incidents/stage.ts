@@ -1,5 +1,6 @@
 // Incidents are played side by side, one account each, on a simulator and an agent with the times of production unless the stage is there for others.
 
+import type { Overrides } from '../../../agent/context.ts'
 import type { Issue } from '../../../agent/health/diagnosis.ts'
 import type { SessionSettings } from '../../../agent/session/parts.ts'
 import { openScene, type Scene } from '../../harness/scene.ts'
@@ -26,12 +27,19 @@ const spans: Readonly<Record<StageName, number>> = {
   http: 92_000,
   refused: 92_000,
   slow: 62_000,
+  canaries: 125_000,
 }
 
-type Sections = { whatsapp?: Record<string, unknown>; pairing?: Record<string, unknown> }
+type Sections = { [S in 'whatsapp' | 'pairing' | 'health']?: Record<string, unknown> }
 const configs: Readonly<Partial<Record<StageName, Sections>>> = {
   'seldom-probed': { whatsapp: { probe_interval: '10m' } },
+  canaries: { health: { canary: 'on' } },
   'short-windows': { pairing: { policy: 'fixed', base: '3s', min: '1s', max: '4s', regenerations: 3 } },
+}
+
+/** In production an account is tested every quarter of an hour; the proportions are the same here. */
+const overrides: Overrides = {
+  canary: { intervalMs: 20_000, spacingMs: 2_000, deadlineMs: 10_000, lookEveryMs: 1_000 },
 }
 
 /** Several agents are in this process and each trusts another simulator: the check of the certificate is one per process. */
@@ -57,6 +65,7 @@ export async function play(
     paired: paired.length,
     unpaired: others.length,
     settings: production,
+    overrides,
     simulator: { seed },
     config: { ...config, whatsapp: { ...config.whatsapp, ...UNCHECKED } },
   })

@@ -1,6 +1,7 @@
 // One account to which one incident happens: what a story can do to it, and the people who write to it, read it and hold its phone.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CapName } from '../../../agent/health/caps.ts'
 import { mintMessageId } from '../../../agent/session/message-id.ts'
 import type { Session } from '../../../agent/session/session.ts'
 import type { Scene } from '../../harness/scene.ts'
@@ -97,6 +98,13 @@ export class Subject {
   /** Resolves when the session has heard that its connection is gone. */
   async closed(): Promise<void> {
     await until(`${this.account} is not open`, () => this.over || this.session.state !== 'open', 60_000)
+  }
+
+  /** Resolves when the cap is told of; what the judgement cuts short is judged by its diagnoses. */
+  async capped(cap: CapName, withinMs: number): Promise<void> {
+    const caps = () => this.scene.context.monitor.report(this.account)?.caps ?? []
+    const what = () => `the cap ${cap} of ${this.account}; it has ${caps().map(({ name }) => name)}`
+    await until(what, () => this.over || caps().some(({ name }) => name === cap), withinMs)
   }
 
   reader(n: number): string {

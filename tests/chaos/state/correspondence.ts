@@ -117,12 +117,12 @@ export class Correspondence {
   }
 
   async #pursue(account: string, to: string, text: string): Promise<void> {
-    const hash = createHash('sha256').update(text).digest('hex')
-    const messageId = `3EB0${hash.slice(0, 36).toUpperCase()}`
+    // The same words are the same message, whichever agent is asked, and however often.
+    const key = createHash('sha256').update(text).digest('hex')
     const deadline = Date.now() + GIVE_UP_AFTER_MS
     this.unanswered.add(text)
     while (Date.now() < deadline) {
-      if (await this.#ask({ account, to, text, messageId })) {
+      if (await this.#ask({ account, to, text }, key)) {
         this.acked.add(text)
         this.unanswered.delete(text)
         return
@@ -131,18 +131,22 @@ export class Correspondence {
     }
   }
 
-  async #ask(body: { account: string; to: string; text: string; messageId: string }): Promise<boolean> {
+  async #ask(body: { account: string; to: string; text: string }, key: string): Promise<boolean> {
     try {
-      return (await this.#post(`${this.adminUrl}/api/messages`, body)).ok
+      const response = await this.#post(`${this.adminUrl}/api/messages?wait=5s`, body, {
+        'idempotency-key': key,
+      })
+      const { state } = (await response.json()) as { state?: string }
+      return state === 'acked' || state === 'delivered' || state === 'read'
     } catch {
       return false // no agent there, or one that died while answering
     }
   }
 
-  #post(url: string, body: object = {}): Promise<Response> {
+  #post(url: string, body: object = {}, more: Record<string, string> = {}): Promise<Response> {
     return fetch(url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json', ...more },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     })

@@ -60,6 +60,7 @@ export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('refuse') }),
   z.strictObject({ kind: z.literal('withhold-acks') }),
   z.strictObject({ kind: z.literal('late-acks'), ms }),
+  z.strictObject({ kind: z.literal('deaf') }),
   z.strictObject({ kind: z.literal('nack'), code: reason }),
   z.strictObject({ kind: z.literal('no-success'), answersPings: z.boolean().exactOptional() }),
   z.strictObject({ kind: z.literal('no-offline') }),

@@ -35,6 +35,11 @@ export function raise(
     world.faults.applied(id, { account: null, stage: 'handshake' })
     applied = 1
   }
+  // What waited is handed over then, as by a server that comes to its senses.
+  if (fault.fault.kind === 'deaf')
+    world.faults.onEnd(id, async () => {
+      for (const phone of world.hub.online()) await world.hub.flush(phone)
+    })
   const waits = request.forMs !== undefined || request.count !== undefined
   if (immediate.has(fault.fault.kind) && !waits) void world.faults.end(id)
   return { id, applied, active: world.faults.has(id) }

@@ -12,10 +12,13 @@ export class Hub {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #queue: Queue
   readonly #ledger: Ledger
+  readonly #keptBack: (connection: Connection) => boolean
 
-  constructor(queue: Queue, ledger: Ledger) {
+  /** @param keptBack whether messages for the connection wait although it is live */
+  constructor(queue: Queue, ledger: Ledger, keptBack: (connection: Connection) => boolean) {
     this.#queue = queue
     this.#ledger = ledger
+    this.#keptBack = keptBack
   }
 
   live(account: string): Connection | undefined {
@@ -69,6 +72,7 @@ export class Hub {
     const now = Date.now()
     const items = (await this.#queue.due(account, now)).filter((item) => !sent.has(item.seq))
     for (const [index, item] of items.entries()) {
+      if (item.class === 'message' && this.#keptBack(connection)) continue
       sent.add(item.seq)
       const attrs = offline ? { ...item.node.attrs, offline: String(index) } : item.node.attrs
       if (item.class === 'message') {

@@ -149,6 +149,17 @@ describe.concurrent('faults under which the connection stays', { timeout: 60_000
     context.expect(records.map((record) => record.ackedAt === null)).toEqual([true, false])
   })
 
+  test('deaf: what others write is acknowledged to them and waits until the fault is over', async (context) => {
+    const { client, account, bare } = await faulty(context, { kind: 'deaf' })
+    await client.send({ from: contact, to: account.phone, text: 'do you hear' })
+    await bare.acked(await bare.send(contact, 'I speak'))
+    context.expect(bare.received).toEqual([])
+    const applied = (await client.ledger()).filter((entry) => entry.kind === 'fault-applied')
+    context.expect(applied).toMatchObject([{ fault: 'deaf', account: account.phone }])
+    await client.endFaults()
+    await bare.text('do you hear')
+  })
+
   test('late acks come late', async (context) => {
     const { client, bare } = await faulty(context, { kind: 'late-acks', ms: 300 })
     await bare.acked(await bare.send(contact, 'late'))

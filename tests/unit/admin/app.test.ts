@@ -2,12 +2,17 @@
 
 import { expect, it } from 'vitest'
 import { adminApp } from '../../../agent/admin/app.ts'
+import type { FailoverParts } from '../../../agent/admin/failovers.ts'
+import type { MessageParts } from '../../../agent/admin/messages.ts'
 import { TokenBook } from '../../../agent/admin/tokens.ts'
+import type { Reporter } from '../../../agent/analytics/reporter.ts'
 import type { Fleet } from '../../../agent/fleet/fleet.ts'
+import type { Routing } from '../../../agent/fleet/routing.ts'
 import type { HealthMonitor } from '../../../agent/health/monitor.ts'
 import type { History } from '../../../agent/history/port.ts'
 import type { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
 import type { Sql } from '../../../agent/store/sql.ts'
+import type { Webhooks } from '../../../agent/webhooks/webhooks.ts'
 import { hear } from '../events/heard.ts'
 import { adminStage, problem, refusal, tokens } from './stage.ts'
 
@@ -77,6 +82,11 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
   } as unknown as Fleet
   const app = adminApp({
     fleet: broken,
+    messages: {} as MessageParts,
+    failovers: {} as FailoverParts,
+    reporter: {} as Reporter,
+    webhooks: {} as Webhooks,
+    routing: {} as Routing,
     sql: {} as Sql,
     history: {} as History,
     bus,

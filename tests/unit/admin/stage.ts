@@ -3,15 +3,27 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hono } from 'hono'
+import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
 import { adminApp } from '../../../agent/admin/app.ts'
 import type { AdminEnv } from '../../../agent/admin/auth.ts'
+import type { PoolDirectory } from '../../../agent/admin/messages.ts'
 import { mintToken, type Role, roles, TokenBook } from '../../../agent/admin/tokens.ts'
+import { Reporter } from '../../../agent/analytics/reporter.ts'
+import { FailoverDesk } from '../../../agent/fleet/failover/desk.ts'
+import { makeRouting, type Routing } from '../../../agent/fleet/routing.ts'
 import { HealthMonitor } from '../../../agent/health/monitor.ts'
 import { embeddedHistory } from '../../../agent/history/embedded.ts'
+import { MessagePath } from '../../../agent/outbox/message-path.ts'
 import { ScanTimeAnalyzer } from '../../../agent/pairing/learning/analyzer.ts'
+import { plainCipher } from '../../../agent/store/cipher.ts'
+import { noWebhooks } from '../../../agent/webhooks/port.ts'
+import type { Target } from '../../../agent/webhooks/target.ts'
+import { Webhooks } from '../../../agent/webhooks/webhooks.ts'
+import { failoverConfig } from '../fleet/failover/settings.ts'
 import { account, type FleetStage, fleetStage } from '../fleet/stage.ts'
 import { thresholds, weights } from '../health/settings.ts'
+import { outboxSettings } from '../outbox/settings.ts'
 import { settings } from '../pairing/learning/people.ts'
 import { temporaryFolder } from '../store/folder.ts'
 
@@ -22,8 +34,11 @@ export const tokens = Object.fromEntries(minted.map(({ token, entry }) => [entry
 >
 
 export interface AdminStage extends FleetStage {
+  messages: MessagePath
   monitor: HealthMonitor
   analyzer: ScanTimeAnalyzer
+  routing: Routing
+  webhooks: Webhooks
   app: Hono<AdminEnv>
   tokensFile: string
   /** Errors that were our own. */
@@ -33,8 +48,12 @@ export interface AdminStage extends FleetStage {
   post(path: string, body: unknown, role?: Role): Promise<Response>
 }
 
-/** @param accounts how many accounts the fleet has; all of them dial and nobody answers yet */
-export async function adminStage(accounts = 1): Promise<AdminStage> {
+/** @param accounts how many accounts the fleet has; all of them dial and nobody answers yet @param limit of the outbox */
+export async function adminStage(
+  accounts = 1,
+  targets: readonly Target[] = [],
+  limit = 1_000,
+): Promise<AdminStage> {
   const fleet = await fleetStage({ connectConcurrency: 10 })
   const tokensFile = join(temporaryFolder(), 'tokens.yaml')
   writeFileSync(tokensFile, stringify({ tokens: minted.map(({ entry }) => entry) }))
@@ -47,12 +66,69 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
     weights,
     thresholds,
   })
+  const directory: PoolDirectory = {
+    pools: () => ['sales', 'empty'],
+    accountsOf: (pool) =>
+      ({ sales: fleet.fleet.members().map(({ account: { id } }) => id), empty: [] })[pool],
+    find: (key) => fleet.fleet.find(key)?.account,
+  }
+  const messages = new MessagePath({
+    bus: fleet.bus,
+    sql: fleet.sql,
+    cipher: plainCipher,
+    webhooks: noWebhooks,
+    route: ({ bound }) =>
+      bound ?? fleet.fleet.members().find(({ session }) => session.state === 'open')?.account.id ?? null,
+    poolOf: () => 'sales',
+    settings: { ...outboxSettings, limit },
+    random: () => 0.5,
+  })
+  const routing = makeRouting({
+    config: {
+      node: { id: 'node-1', region: 'uae', capacity: 10, stopWithinMs: 1_000 },
+      pools: [{ id: 'sales', strategy: 'least-loaded', failover: 'auto' }],
+      routing: { slowStartMs: 300_000, ejection: 'on', ejectionFailures: 5 },
+    },
+    sql: fleet.sql,
+    bus: fleet.bus,
+    fleet: fleet.fleet,
+    monitor,
+    live: () => messages.live,
+    random: () => 0.5,
+  })
+  const desk = new FailoverDesk({
+    bus: fleet.bus,
+    sql: fleet.sql,
+    node: 'node-1',
+    config: failoverConfig,
+    secrets: [],
+    graceMs: 0,
+    book: routing.book,
+    candidates: (pool) => routing.candidates(pool),
+    automatic: () => true,
+    members: () => [],
+    alive: async (id) => fleet.fleet.find(id)?.session.state === 'open',
+    wake: (id) => messages.outbox.wake(id),
+  })
+  const webhooks = new Webhooks({
+    sql: fleet.sql,
+    cipher: plainCipher,
+    bus: fleet.bus,
+    targets,
+    poolOf: () => 'sales',
+    random: () => 0.5,
+  })
   const app = adminApp({
+    messages: { outbox: messages.outbox, directory, bus: fleet.bus, expiresAfterMs: 60_000 },
     fleet: fleet.fleet,
     analyzer,
     monitor,
+    routing,
+    reporter: new Reporter({ bus: fleet.bus, masters: () => [], parked: () => 0 }),
+    failovers: { desk, find: (key) => routing.find(key), bus: fleet.bus },
     probeDeadlineMs: 1_500,
     unhealthyBelow: 60,
+    webhooks,
     sql: fleet.sql,
     history: embeddedHistory(fleet.sql),
     bus: fleet.bus,
@@ -62,6 +138,18 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
   })
   await fleet.fleet.start(Array.from({ length: accounts }, (_, i) => account(i + 1)))
   while (fleet.server.sockets.length < accounts) await new Promise<void>((resolve) => setImmediate(resolve))
+  await messages.start(
+    fleet.fleet.members().map(({ account: { id }, epoch, session }) => ({
+      account: id,
+      epoch,
+      ready: () => session.state === 'open',
+      send: (message) => session.send(message),
+    })),
+  )
+  onTestFinished(async () => {
+    await messages.stop(0)
+    await messages.close()
+  })
   const ask: AdminStage['ask'] = async (path, role = 'operator', init = {}) =>
     app.request(path, {
       ...init,
@@ -73,7 +161,7 @@ export async function adminStage(accounts = 1): Promise<AdminStage> {
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { ...fleet, monitor, analyzer, app, tokensFile, errors, ask, post }
+  return { ...fleet, messages, monitor, analyzer, routing, webhooks, app, tokensFile, errors, ask, post }
 }
 
 /** Status and code of a refusal; fails where the answer is no problem document. */

@@ -17,6 +17,8 @@ export const account = (n: number): Account => ({
   phone: `+97150000000${n}`,
   pool: 'sales',
   role: n === 1 ? 'primary' : 'backup',
+  priority: 1,
+  weight: 1,
   region: 'uae',
 })
 

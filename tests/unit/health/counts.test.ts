@@ -2,9 +2,11 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { RollingCounts } from '../../../agent/health/counts.ts'
+import { type HalfHour, RollingCounts } from '../../../agent/health/counts.ts'
+import { countsIn, textOf } from '../../../agent/health/counts-text.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 it('forgets after a day, to within half an hour', () => {
   const counts = new RollingCounts()
@@ -46,4 +48,94 @@ it('equals the plain sum of what is at most 23.5 hours old, and is no more than 
       expect(messages).toBeLessThanOrEqual(sumSince(now - 24 * HOUR))
     }),
   )
+})
+
+it('says which half hours changed since it was last asked, whole and once', () => {
+  const counts = new RollingCounts()
+  counts.add('acks', 1, 10 * MINUTE)
+  counts.add('acks', 1, 40 * MINUTE)
+  expect(counts.changed(41 * MINUTE)).toEqual([
+    { beginsMs: 0, counts: { acks: 1 } },
+    { beginsMs: 30 * MINUTE, counts: { acks: 1 } },
+  ])
+  expect(counts.changed(42 * MINUTE)).toEqual([])
+  counts.add('failed', 2, 43 * MINUTE)
+  const [half] = counts.changed(44 * MINUTE)
+  expect(half).toEqual({ beginsMs: 30 * MINUTE, counts: { acks: 1, failed: 2 } })
+  if (half) counts.changedStill(half)
+  expect(counts.changed(45 * MINUTE)).toEqual([half])
+})
+
+it('what changed and was forgotten before anybody asked is not said', () => {
+  const counts = new RollingCounts()
+  counts.add('acks', 1, 0)
+  expect(counts.changed(25 * HOUR)).toEqual([])
+})
+
+it('what is recalled is in the sums, is forgotten at its age, and is never given out as our own', () => {
+  const counts = new RollingCounts()
+  counts.recall({ beginsMs: -10 * HOUR, counts: { acks: 5, upMs: 7 } }, HOUR)
+  counts.recall({ beginsMs: -24 * HOUR, counts: { acks: 100 } }, HOUR)
+  counts.add('acks', 1, HOUR)
+  expect(counts.sums(HOUR)).toMatchObject({ acks: 6, upMs: 7 })
+  expect(counts.changed(HOUR)).toEqual([{ beginsMs: HOUR, counts: { acks: 1 } }])
+  expect(counts.sums(13.9 * HOUR).acks).toBe(6)
+  expect(counts.sums(14 * HOUR).acks).toBe(1)
+})
+
+it('of any number of processes one after the other, the last one has no less than the last 23 hours and no more than a day', () => {
+  const event = fc.record({ afterMs: fc.nat({ max: 3 * HOUR }), amount: fc.nat({ max: 10 }) })
+  const life = fc.record({
+    downMs: fc.integer({ min: 1, max: HOUR }),
+    events: fc.array(event, { maxLength: 15 }),
+  })
+  fc.assert(
+    fc.property(fc.array(life, { minLength: 1, maxLength: 6 }), (lives) => {
+      let wall = 0
+      const all: { at: number; amount: number }[] = []
+      const kept: HalfHour[] = []
+      let sum = 0
+      for (const { downMs, events } of lives) {
+        wall += downMs
+        const offset = wall
+        const counts = new RollingCounts()
+        for (const { beginsMs, counts: sums } of kept)
+          counts.recall({ beginsMs: beginsMs - offset, counts: sums }, 0)
+        for (const { afterMs, amount } of events) {
+          wall += afterMs
+          counts.add('messages', amount, wall - offset)
+          all.push({ at: wall, amount })
+        }
+        sum = counts.sums(wall - offset).messages
+        for (const half of counts.changed(wall - offset))
+          kept.push({ ...half, beginsMs: half.beginsMs + offset })
+      }
+      const since = (from: number) =>
+        all.reduce((total, { at, amount }) => (at >= from ? total + amount : total), 0)
+      expect(sum).toBeGreaterThanOrEqual(since(wall - 23 * HOUR))
+      expect(sum).toBeLessThanOrEqual(since(wall - 24 * HOUR))
+    }),
+  )
+})
+
+it.each([
+  ['not JSON', null],
+  ['', null],
+  ['null', null],
+  ['7', null],
+  ['[]', null],
+  ['{"acks":-1}', null],
+  ['{"acks":null}', null],
+  ['{"acks":"7"}', null],
+  ['{"acks":1e999}', null],
+  ['{"acks":NaN}', null],
+  ['{}', {}],
+  ['{"acks":2,"somethingNewer":"x"}', { acks: 2 }],
+])('the text %s holds %o', (text, counts) => {
+  expect(countsIn(text)).toEqual(counts)
+})
+
+it('text of sums holds these sums', () => {
+  const sums = { upMs: 1_800_000.25, acks: 3 }
+  expect(countsIn(textOf(sums))).toEqual(sums)
 })

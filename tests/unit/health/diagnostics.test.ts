@@ -25,6 +25,8 @@ const well: Facts = {
   fenced: [],
   undecryptable: [],
   sends: [],
+  unanswered: null,
+  deaf: null,
 }
 const ago = (minutes: number): number => now - minutes * MINUTE
 const closed = (reason: Reason, wasOpen: boolean, ...minutes: number[]) =>
@@ -97,6 +99,13 @@ describe.each<[string, Partial<Facts>, Partial<Facts>]>([
     { undecryptable: [2, 1, 0.5].map(ago) },
     { undecryptable: [2, 1, 0.4].map(ago) },
   ],
+  ['UNACKNOWLEDGED_MESSAGES', { unanswered: { since: ago(3), count: 3 } }, { unanswered: null }],
+  ['DEAF_SESSION', { deaf: { since: ago(20), count: 2 } }, { deaf: null }],
+  [
+    'DEAF_SESSION',
+    { deaf: { since: ago(20), count: 2 }, state: 'restricted' },
+    { deaf: { since: ago(20), count: 2 }, state: 'connecting' },
+  ],
   ['FALLING_DELIVERY', { sends: sends(20, 3) }, { sends: sends(20, 2) }],
   ['FALLING_DELIVERY', { sends: sends(10, 9) }, { sends: sends(9, 9) }],
   [
@@ -137,5 +146,5 @@ describe.each<[string, Partial<Facts>, Partial<Facts>]>([
 
 it('every issue has a case above', () => {
   const made = new Set(issues)
-  expect(made.size).toBe(12)
+  expect(made.size).toBe(14)
 })

@@ -22,7 +22,15 @@ const none: Counts = {
   undone: 0,
   messages: 0,
 }
-const well = { state: 'open', lastReason: null, zombie: false, restricted: false, downMs: 0 } as const
+const well = {
+  state: 'open',
+  lastReason: null,
+  zombie: false,
+  deaf: false,
+  unacknowledged: false,
+  restricted: false,
+  downMs: 0,
+} as const
 
 describe('a factor', () => {
   it.each([
@@ -89,8 +97,13 @@ describe('the score', () => {
   ) as unknown as fc.Arbitrary<Counts>
   const condition = fc.record({
     state: fc.constantFrom(...sessionStates),
-    lastReason: fc.constantFrom(null, 'banned' as const, 'wrong-phone' as const, 'stalled' as const),
+    lastReason: fc.constantFrom(
+      null,
+      ...(['banned', 'temporarily-banned', 'wrong-phone', 'stalled'] as const),
+    ),
     zombie: fc.boolean(),
+    deaf: fc.boolean(),
+    unacknowledged: fc.boolean(),
     restricted: fc.boolean(),
     downMs: fc.nat({ max: 1_000_000 }),
   })
@@ -123,6 +136,13 @@ describe('the caps', () => {
     [{ state: 'logged-out' }, ['logged-out'], 0],
     [{ state: 'failed', lastReason: 'banned' }, ['banned'], 0],
     [{ state: 'failed', lastReason: 'client-outdated' }, ['failed'], 25],
+    [{ state: 'connecting', lastReason: 'temporarily-banned' }, ['temporarily-banned'], 0],
+    [{ state: 'stopped', lastReason: 'temporarily-banned' }, ['temporarily-banned'], 0],
+    [{ state: 'open', lastReason: 'temporarily-banned' }, [], null],
+    [{ state: 'restricted', lastReason: 'temporarily-banned' }, ['restricted'], 40],
+    [{ deaf: true }, ['deaf'], 25],
+    [{ unacknowledged: true }, ['unacknowledged'], 40],
+    [{ unacknowledged: true, zombie: true }, ['zombie', 'unacknowledged'], 25],
     [{ zombie: true }, ['zombie'], 25],
     [{ zombie: true, state: 'connecting', downMs: 1_000 }, ['zombie'], 25],
     [{ state: 'restricted', restricted: true }, ['restricted'], 40],

@@ -35,6 +35,9 @@ const bounded = new Set(
     'factor',
     'issue',
     'severity',
+    'webhook',
+    'mode',
+    'strategy',
   ]),
 )
 

@@ -93,6 +93,34 @@ export const cases: [EventType, object, string[]][] = [
       'whatsapp_qr_expirations_total{account="uae-1"} 1',
     ],
   ],
+  [
+    'route.decided',
+    { pool: 'sales', strategy: 'geo', reason: 'strategy', us: 8 },
+    [
+      'whatsapp_route_decision_seconds_count{strategy="geo"} 1',
+      'whatsapp_route_decision_seconds_sum{strategy="geo"} 0.000008',
+      'whatsapp_route_decisions_total{account="uae-1",pool="sales",strategy="geo",reason="strategy"} 1',
+    ],
+  ],
+  [
+    'account.ejected',
+    { forMs: 30_000, failures: 5, ejections: 1, shadow: true },
+    ['whatsapp_route_ejections_total{account="uae-1",outcome="shadow"} 1'],
+  ],
+  [
+    'canary.probed',
+    { outcome: 'received', from: 'uae-2', messageId: 'C1', ms: 750 },
+    [
+      'whatsapp_canary_probes_total{account="uae-1",outcome="received"} 1',
+      'whatsapp_canary_seconds_count 1',
+      'whatsapp_canary_seconds_sum 0.75',
+    ],
+  ],
+  [
+    'canary.probed',
+    { outcome: 'not-received', from: 'uae-2', messageId: 'C1', ms: 30_000 },
+    ['whatsapp_canary_probes_total{account="uae-1",outcome="not-received"} 1'],
+  ],
   ['message.sent', { messageId: 'M1' }, ['whatsapp_messages_sent_total{account="uae-1"} 1']],
   [
     'message.acked',
@@ -124,6 +152,31 @@ export const cases: [EventType, object, string[]][] = [
     { messageId: 'M1' },
     ['whatsapp_messages_undecryptable_total{account="uae-1"} 1'],
   ],
+  [
+    'webhook.delivered',
+    { webhook: 'crm', delivery: 'd', attempts: 1, ageMs: 5, ms: 250 },
+    [
+      'linda_webhook_delivery_seconds_count{webhook="crm"} 1',
+      'linda_webhook_delivery_seconds_sum{webhook="crm"} 0.25',
+      'whatsapp_webhook_deliveries_total{outcome="delivered"} 1',
+    ],
+  ],
+  [
+    'webhook.failed',
+    { webhook: 'crm', delivery: 'd', attempts: 1, ageMs: 5, ms: 500, delayMs: 5_000, detail: 'http 500' },
+    [
+      'linda_webhook_delivery_seconds_count{webhook="crm"} 1',
+      'linda_webhook_delivery_seconds_sum{webhook="crm"} 0.5',
+      'whatsapp_webhook_deliveries_total{outcome="retried"} 1',
+    ],
+  ],
+  [
+    'webhook.dead',
+    { webhook: 'crm', why: 'overflow', count: 7, delivery: null, attempts: null, ms: null, detail: 'x' },
+    ['whatsapp_webhook_deliveries_total{outcome="dead"} 7'],
+  ],
+  ['webhook.dropped', { webhook: 'crm', count: 3 }, ['linda_webhook_dropped_total{webhook="crm"} 3']],
+  ['webhook.missed', { count: 2, detail: 'x' }, ['linda_webhook_missed_total 2']],
   [
     'admin.answered',
     { method: 'GET', route: '/api/x', status: 200, ms: 100, client: '::1' },

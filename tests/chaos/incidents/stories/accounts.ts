@@ -27,6 +27,13 @@ export const accounts = {
     await subject.talk(subject.draw.whole(1, 6, 'texts'), 500)
   },
   'temporarily-banned': (subject) => refusedAtLogin(subject, 402),
+  'temporarily-banned-under-traffic': async (subject) => {
+    const traffic = subject.talk(subject.draw.whole(40, 60, 'texts'), 800)
+    await subject.wait(subject.draw.between(12_000, 20_000, 'before'))
+    await refusedAtLogin(subject, 402)
+    await subject.capped('temporarily-banned', 30_000)
+    await traffic
+  },
   passkey: async (subject) => {
     const ms = subject.draw.whole(3_000, 15_000, 'scan')
     await subject.scene.simulator.client.setPhone(subject.phone, {

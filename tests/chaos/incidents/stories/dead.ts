@@ -34,6 +34,17 @@ export const dead = {
     underTraffic(subject, () =>
       subject.strike({ kind: 'stall' }, { forMs: subject.draw.whole(90_000, 120_000, 'length') }),
     ),
+  // At this pace no two of them wait at the same time.
+  'unanswered-now-and-then': async (subject) => {
+    await subject.fault({ kind: 'withhold-acks' })
+    const count = subject.draw.whole(3, 4, 'texts')
+    await subject.talk(count, subject.draw.between(35_000, 55_000, 'pace'))
+    await subject.capped('unacknowledged', 60_000)
+  },
+  deaf: async (subject) => {
+    await subject.fault({ kind: 'deaf' })
+    await subject.capped('deaf', 110_000)
+  },
   // Nothing happens at all, and probes are ten minutes apart.
   stale: async () => {},
 } satisfies Record<string, Story>

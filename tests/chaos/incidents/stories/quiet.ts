@@ -1,5 +1,7 @@
 // Stories of which nothing should be said: healthy accounts, and what mends itself as it should.
 
+import type { CanaryOutcome } from '../../../../agent/words.ts'
+import { until } from '../../../harness/until.ts'
 import type { Fault } from '../../../simulator/types.ts'
 import type { Story, Subject } from '../subject.ts'
 
@@ -12,6 +14,9 @@ const drops: readonly Fault[] = [
   { kind: 'reset' },
   { kind: 'garbage' },
 ]
+
+const probes = ({ scene, account }: Subject, outcome: CanaryOutcome): number =>
+  scene.events.of('canary.probed', account).filter((event) => event.outcome === outcome).length
 
 const anyDrop = (subject: Subject, what: string): Promise<void> =>
   subject.strike(subject.draw.pick(drops, what))
@@ -83,6 +88,20 @@ export const quiet = {
       await subject.wait(subject.draw.between(60_000, 200_000, `pause ${n}`))
       await subject.hear(1, 0)
     }
+  },
+  'two-unanswered': async (subject) => {
+    await subject.fault({ kind: 'withhold-acks' }, { count: 2 })
+    await subject.talk(4, subject.draw.between(35_000, 50_000, 'pace'))
+  },
+  'tested-and-heard': async (subject) => {
+    const heard = () => probes(subject, 'received') > 0
+    await until(`${subject.account} is tested`, () => subject.over || heard(), 110_000)
+  },
+  'one-test-not-heard': async (subject) => {
+    const fault = await subject.fault({ kind: 'deaf' })
+    const missed = () => probes(subject, 'not-received') > 0
+    await until(`${subject.account} is not heard`, () => subject.over || missed(), 110_000)
+    await subject.scene.simulator.client.endFault(fault)
   },
   'codes-nobody-looks-at': async () => {},
   'scanned-at-once': async (subject) => {

@@ -1,0 +1,29 @@
+// What every command does that asks the agent: print its answer, or say in one line why there is none.
+
+import { AskError, type Asking, askAgent } from './agent-api.ts'
+import type { CommandIo } from './io.ts'
+
+/** Prints what `work` answers, text as it is and values as JSON. Status 1 when the agent does not answer, 2 when it refuses. */
+export async function answering(io: CommandIo, work: () => Promise<string | object>): Promise<number> {
+  try {
+    const answer = await work()
+    io.out(typeof answer === 'string' ? answer : `${JSON.stringify(answer, null, 2)}\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof AskError)) throw error
+    io.err(`${error.message}\n`)
+    return error.status
+  }
+}
+
+/** The JSON of an answer. Rejects with AskError, also when what answers there is no Linda. */
+export async function askJson<T extends object>(
+  path: string,
+  io: CommandIo,
+  asking: Asking = {},
+): Promise<T> {
+  const response = await askAgent(path, io, asking)
+  const body: unknown = await response.json().catch(() => null)
+  if (typeof body === 'object' && body !== null) return body as T
+  throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
+}

@@ -1,0 +1,144 @@
+// `linda routing`, `linda strategy`, `linda account`: who gets which part of the traffic, and changing it while the agent runs.
+
+import { AskError, type Asking, askAgent } from './agent-api.ts'
+import type { CommandIo } from './io.ts'
+import { table } from './table.ts'
+
+interface RoutedAccount {
+  account: string
+  share: number
+  why: string
+  mode: string
+  modeWhy: string
+  role: string
+  priority: number
+  weight: number
+  region: string
+  active: number
+}
+
+interface RoutedPool {
+  pool: string
+  strategy: string
+  configuredStrategy: string
+  accounts: RoutedAccount[]
+}
+
+interface Json {
+  json: boolean
+}
+
+/** Status 1 when the agent does not answer, 2 when it refuses; so for every command here. */
+export function showRouting(
+  { pool, region, json }: Json & { pool: string | undefined; region: string | undefined },
+  io: CommandIo,
+): Promise<number> {
+  const query = new URLSearchParams({ ...(pool && { pool }), ...(region && { region }) })
+  return answering(io, async () => {
+    const { pools } = await asked<{ pools: RoutedPool[] }>(`/api/routing?${query}`, io)
+    const rows = pools.flatMap(({ pool: id, strategy, accounts }) =>
+      accounts.map((each) => [id, strategy, ...cells(each)]),
+    )
+    return json ? { pools } : table(head, rows, { right })
+  })
+}
+
+/** Without a strategy and without `takeBack` it says which one the pool has. */
+export function strategyOf(
+  pool: string,
+  { strategy, takeBack, json }: Json & { strategy: string | undefined; takeBack: boolean },
+  io: CommandIo,
+): Promise<number> {
+  const path = `/api/routing/pools/${encodeURIComponent(pool)}/strategy`
+  return answering(io, async () => {
+    const found = takeBack
+      ? await asked<RoutedPool>(path, io, { method: 'DELETE' })
+      : strategy === undefined
+        ? (await asked<{ pools: RoutedPool[] }>(`/api/routing?${new URLSearchParams({ pool })}`, io)).pools[0]
+        : await asked<RoutedPool>(path, io, { method: 'PUT', body: { strategy } })
+    if (!found) throw noLinda(io)
+    const { strategy: now, configuredStrategy: configured } = found
+    const note = now === configured ? '' : ` (configured: ${configured})`
+    return json ? found : `${found.pool}: ${now}${note}\n`
+  })
+}
+
+export function setMode(
+  account: string,
+  { mode, why, json }: Json & { mode: string; why: string },
+  io: CommandIo,
+): Promise<number> {
+  const path = `/api/accounts/${encodeURIComponent(account)}/mode`
+  return answering(io, async () => {
+    const found = await asked<RoutedAccount>(path, io, { method: 'PUT', body: { mode, why } })
+    return json ? found : `${found.account}: ${found.mode}${found.modeWhy ? ` (${found.modeWhy})` : ''}\n`
+  })
+}
+
+/** @param changes null takes weight and priority back to what is configured */
+export function setAccount(
+  account: string,
+  { changes, json }: Json & { changes: { weight?: number; priority?: number } | null },
+  io: CommandIo,
+): Promise<number> {
+  const path = `/api/routing/accounts/${encodeURIComponent(account)}`
+  return answering(io, async () => {
+    const asking: Asking = changes === null ? { method: 'DELETE' } : { method: 'PUT', body: changes }
+    const found = await asked<RoutedAccount>(path, io, asking)
+    return json ? found : `${found.account}: weight ${found.weight}, priority ${found.priority}\n`
+  })
+}
+
+const head = [
+  'POOL',
+  'STRATEGY',
+  'ACCOUNT',
+  'SHARE',
+  'MODE',
+  'ROLE',
+  'PRIORITY',
+  'WEIGHT',
+  'REGION',
+  'ACTIVE',
+  'WHY',
+]
+const right = ['SHARE', 'PRIORITY', 'WEIGHT', 'ACTIVE']
+
+function cells({
+  account,
+  share,
+  mode,
+  role,
+  priority,
+  weight,
+  region,
+  active,
+  why,
+}: RoutedAccount): string[] {
+  const percent = `${(share * 100).toFixed(1)}%`
+  return [account, percent, mode, role, String(priority), String(weight), region, String(active), why]
+}
+
+/** Prints what `work` answers, text as it is and values as JSON. */
+async function answering(io: CommandIo, work: () => Promise<string | object>): Promise<number> {
+  try {
+    const answer = await work()
+    io.out(typeof answer === 'string' ? answer : `${JSON.stringify(answer, null, 2)}\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof AskError)) throw error
+    io.err(`${error.message}\n`)
+    return error.status
+  }
+}
+
+async function asked<T extends object>(path: string, io: CommandIo, asking: Asking = {}): Promise<T> {
+  const response = await askAgent(path, io, asking)
+  const body = (await response.json().catch(() => null)) as T | null
+  if (body === null || !('pools' in body || 'pool' in body)) throw noLinda(io)
+  return body
+}
+
+function noLinda(io: CommandIo): AskError {
+  return new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
+}

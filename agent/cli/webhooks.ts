@@ -1,0 +1,111 @@
+// `linda webhooks`: what waits for each webhook, which deliveries are dead, and another chance for them.
+
+import { AskError, type Asking, askAgent } from './agent-api.ts'
+import type { CommandIo } from './io.ts'
+import { table } from './table.ts'
+
+interface Listed {
+  id: string
+  origin: string
+  queued: number | null
+  claimed: number | null
+  dead: number | null
+  oldestAt: string | null
+}
+
+interface Delivery {
+  id: string
+  type: string
+  lane: string
+  attempts: number
+  createdAt: string
+  error: string | null
+}
+
+/** Opening a hundred thousand dead letters again takes the agent some seconds. */
+const REDRIVE_TIMEOUT_MS = 300_000
+
+/** Status 1 when the agent does not answer, 2 when it refuses. */
+export function showWebhooks({ json }: { json: boolean }, io: CommandIo): Promise<number> {
+  return answered<{ webhooks: Listed[] }>('/api/webhooks', 'webhooks', { json }, io, ({ webhooks }) =>
+    table(
+      ['WEBHOOK', 'ORIGIN', 'QUEUED', 'CLAIMED', 'DEAD', 'OLDEST'],
+      webhooks.map(({ id, origin, queued, claimed, dead, oldestAt }) => [
+        id,
+        origin,
+        ...[queued, claimed, dead].map((count) => String(count ?? '-')),
+        oldestAt ?? '-',
+      ]),
+      { right: ['QUEUED', 'CLAIMED', 'DEAD'] },
+    ),
+  )
+}
+
+/** The dead letters of a webhook, the newest first. */
+export function showDead(
+  webhook: string,
+  { json, limit }: { json: boolean; limit: string },
+  io: CommandIo,
+): Promise<number> {
+  const query = new URLSearchParams({ state: 'dead', limit })
+  const path = `/api/webhooks/${encodeURIComponent(webhook)}/deliveries?${query}`
+  return answered<{ deliveries: Delivery[] }>(path, 'deliveries', { json }, io, ({ deliveries }) =>
+    table(
+      ['DELIVERY', 'TYPE', 'LANE', 'ATTEMPTS', 'CREATED', 'WHY'],
+      deliveries.map(({ id, type, lane, attempts, createdAt, error }) => [
+        id,
+        type,
+        lane,
+        String(attempts),
+        createdAt,
+        error ?? '-',
+      ]),
+      { right: ['ATTEMPTS'] },
+    ),
+  )
+}
+
+/** Has dead letters tried again: those that are named, or with `all` every one. Status 2 when it is neither or both. */
+export async function redriveWebhook(
+  webhook: string,
+  deliveries: readonly string[],
+  { all, json }: { all: boolean; json: boolean },
+  io: CommandIo,
+): Promise<number> {
+  if (all === deliveries.length > 0) {
+    io.err(`found ${all ? '--all and deliveries' : 'nothing to drive again'}, allowed: deliveries or --all\n`)
+    return 2
+  }
+  const path = `/api/webhooks/${encodeURIComponent(webhook)}/redrive`
+  const asking: Asking = {
+    method: 'POST',
+    body: all ? {} : { ids: deliveries },
+    timeoutMs: REDRIVE_TIMEOUT_MS,
+  }
+  return answered<{ redriven: number }>(path, 'redriven', { json, asking }, io, ({ redriven }) =>
+    all || redriven === deliveries.length
+      ? `${webhook}: ${redriven} tried again\n`
+      : `${webhook}: ${redriven} tried again; the others are not dead or do not exist\n`,
+  )
+}
+
+async function answered<B extends object>(
+  path: string,
+  key: keyof B & string,
+  { json, asking = {} }: { json: boolean; asking?: Asking },
+  io: CommandIo,
+  show: (body: B) => string,
+): Promise<number> {
+  try {
+    const response = await askAgent(path, io, asking)
+    const body = (await response.json().catch(() => ({}))) as B
+    if (!(key in body))
+      throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
+    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : show(body))
+    return 0
+  } catch (error) {
+    if (!(error instanceof AskError)) throw error
+    io.err(`${error.message}\n`)
+    return error.status
+  }
+}

@@ -1,0 +1,157 @@
+// What each step of a failover does: fence, find somebody who lives, hand over, and make sure; or give it back, or park it.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Candidate } from '../../routing/candidate.ts'
+import type { Sql } from '../../store/sql.ts'
+import type { Damping } from './damping.ts'
+import type { Hooks } from './hooks.ts'
+import { planFailover } from './plan.ts'
+import type { Failover } from './rows.ts'
+import { choose, draining, fence, finish, handOver, park, rollBack, toActivating } from './steps.ts'
+
+export interface CourseParts {
+  sql: Sql
+  /** The accounts of a pool as they are now, on every node. */
+  candidates(pool: string): readonly Candidate[]
+  /** Asks the account for a sign of life now. */
+  alive(account: string): Promise<boolean>
+  /** The modes were changed in the store: resolves when everything here goes by them. */
+  modesChanged(): Promise<void>
+  /** The account may have something to send. */
+  wake(account: string): void
+  hooks: Hooks
+  settings: {
+    activationMs: number
+    drainMs: number
+    graceMs: number
+    damping: Damping & { forgetAfterMs: number }
+  }
+}
+
+/** How long is looked for somebody who may take over, and after a restart, when all are still connecting (milliseconds). */
+const CHOOSE_MS = 3_000
+const CHOOSE_AFTER_RESTART_MS = 60_000
+const LOOK_AGAIN_MS = 250
+export class Course {
+  #parts: CourseParts
+  #over: AbortSignal
+
+  /** @param over no further step is taken once it is aborted */
+  constructor(parts: CourseParts, over: AbortSignal) {
+    this.#parts = parts
+    this.#over = over
+  }
+
+  /** The failover after its next step; null where somebody else moves it. Rejects with StoreError, and then nothing has changed. */
+  async step(f: Failover, resumed: boolean): Promise<Failover | null> {
+    const { sql, hooks, settings, modesChanged, wake } = this.#parts
+    switch (f.state) {
+      case 'detected': {
+        const refusal = await hooks.before(f)
+        if (refusal !== null) return rollBack(sql, f, refusal, settings.graceMs)
+        const fenced = await fence(sql, f, settings.damping)
+        await modesChanged()
+        return fenced
+      }
+      case 'fenced': {
+        if (f.kind === 'planned' && !(await this.#drained(f)))
+          return this.#back(f, `it was not drained within ${settings.drainMs} ms`)
+        return this.#choose(f, resumed)
+      }
+      case 'chosen': {
+        const moved = await handOver(sql, f, settings.graceMs)
+        if (moved) await modesChanged()
+        if (moved?.chosen) wake(moved.chosen)
+        return moved
+      }
+      case 'transferred':
+        return toActivating(sql, f)
+      case 'activating':
+        return this.#activate(f, resumed)
+      default:
+        return null
+    }
+  }
+
+  async #choose(f: Failover, resumed: boolean): Promise<Failover | null> {
+    const { candidates, sql, alive } = this.#parts
+    const endsAt = performance.now() + (resumed ? CHOOSE_AFTER_RESTART_MS : CHOOSE_MS)
+    const tried = new Map(Object.entries(f.data.tried))
+    for (;;) {
+      const pool = candidates(f.pool)
+      const from = pool.find(({ account }) => account === f.account) ?? nobody(f.account)
+      const plan = planFailover({ from, pool, to: f.data.to, tried })
+      if (plan.chosen !== null) {
+        if (await alive(plan.chosen)) return choose(sql, f, plan, tried)
+        tried.set(plan.chosen, 'it gave no sign of life')
+        continue
+      }
+      // A session that only blinked is the best there is.
+      if (from.usable && !f.data.hard && f.kind === 'automatic')
+        return this.#back(f, 'it is well again and nobody else is')
+      if (performance.now() >= endsAt || this.#over.aborted) break
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#over }).catch(() => {})
+      tried.clear()
+      for (const [account, why] of Object.entries(f.data.tried)) tried.set(account, why)
+    }
+    if (this.#over.aborted) return f
+    if (f.kind !== 'automatic') return this.#back(f, 'nobody may take over')
+    return park(
+      sql,
+      f,
+      planFailover({ from: nobody(f.account), pool: candidates(f.pool), to: f.data.to, tried }),
+    )
+  }
+
+  /** It has the work: does it live? */
+  async #activate(f: Failover, resumed: boolean): Promise<Failover | null> {
+    const { sql, alive, settings, wake } = this.#parts
+    const chosen = f.chosen as string
+    const endsAt = performance.now() + Math.max(settings.activationMs, resumed ? CHOOSE_AFTER_RESTART_MS : 0)
+    while (!this.#over.aborted) {
+      wake(chosen)
+      if (await alive(chosen)) return finish(sql, f)
+      if (performance.now() >= endsAt) break
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#over }).catch(() => {})
+    }
+    if (this.#over.aborted) return f
+    const why = `no sign of life within ${settings.activationMs} ms of the transfer`
+    return this.#choose({ ...f, data: { ...f.data, tried: { ...f.data.tried, [chosen]: why } } }, resumed)
+  }
+
+  async #drained(f: Failover): Promise<boolean> {
+    const endsAt = performance.now() + this.#parts.settings.drainMs
+    while (!this.#over.aborted) {
+      if ((await draining(this.#parts.sql, f.account)) === 0) return true
+      if (performance.now() >= endsAt) return false
+      await sleep(25)
+    }
+    return false
+  }
+
+  async #back(f: Failover, why: string): Promise<Failover | null> {
+    if (this.#over.aborted) return f
+    const back = await rollBack(this.#parts.sql, f, why, this.#parts.settings.graceMs)
+    await this.#parts.modesChanged()
+    this.#parts.wake(f.account)
+    return back
+  }
+}
+
+/** An account that nobody lists any more can still be failed over. */
+function nobody(account: string): Candidate {
+  return {
+    account,
+    role: 'primary',
+    priority: 1,
+    weight: 1,
+    region: '',
+    mode: 'out',
+    usable: false,
+    unusableBecause: 'it is not listed',
+    healthStatus: 'unknown',
+    active: 0,
+    returnedAt: null,
+    ejectedUntil: null,
+  }
+}

@@ -1,0 +1,178 @@
+// Failovers as a whole: begun by faults or by people, listed, cleared, switched off; the one door for the API and the agent.
+
+import type { FailoverConfig } from '../../config/schema.ts'
+import type { Secret } from '../../config/secret.ts'
+import type { Bus } from '../../events.ts'
+import type { Candidate } from '../../routing/candidate.ts'
+import type { RoutingBook } from '../../routing/settings.ts'
+import { channel, writeSetting } from '../../routing/settings-rows.ts'
+import { append } from '../../store/audit.ts'
+import type { Queryable, Sql } from '../../store/sql.ts'
+import { makeHooks } from './hooks.ts'
+import {
+  type Failover,
+  type FailoverQuery,
+  type FailoverRow,
+  failoverOf,
+  listFailovers,
+  openFailovers,
+} from './rows.ts'
+import { Runner } from './runner.ts'
+import { parkedWhy } from './steps.ts'
+import { FailoverWatch, type Watched } from './watch.ts'
+
+export interface DeskParts {
+  bus: Bus
+  sql: Sql
+  node: string
+  config: FailoverConfig
+  /** Of the hooks; none where they are not signed. */
+  secrets: readonly Secret[]
+  graceMs: number
+  book: RoutingBook
+  candidates(pool: string): readonly Candidate[]
+  /** Whether the agent may fail over by itself in this pool. */
+  automatic(pool: string): boolean
+  members(): Iterable<Watched>
+  alive(account: string): Promise<boolean>
+  wake(account: string): void
+}
+
+/** A person's wish for a failover. */
+export interface Wish {
+  pool: string
+  from: string
+  to: string | null
+  kind: 'planned' | 'forced'
+  who: string
+  origin: string
+}
+
+export class FailoverDesk {
+  #parts: DeskParts
+  #runner: Runner
+  #watch: FailoverWatch
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+    const { bus, sql, node, config, book, candidates, secrets, graceMs, alive, wake, members } = parts
+    const { activationMs, drainMs, damping, policy, returns } = config
+    this.#runner = new Runner({
+      bus,
+      sql,
+      node,
+      candidates,
+      alive,
+      wake,
+      modesChanged: () => book.reload(),
+      hooks: makeHooks(config.hooks, secrets),
+      settings: { activationMs, drainMs, graceMs, damping },
+    })
+    this.#watch = new FailoverWatch({
+      bus,
+      runner: this.#runner,
+      members,
+      policy,
+      returns,
+      mode: (account) => {
+        const { blockedUntil = 0, why = '' } = book.snapshot.modes.get(account) ?? {}
+        return { mode: book.mode(account), blockedUntil, parked: why === parkedWhy }
+      },
+      off: (pool) => this.#off(pool),
+      othersFor: (account, pool) =>
+        candidates(pool).some(
+          (each) =>
+            each.account !== account &&
+            each.usable &&
+            each.mode !== 'maintenance' &&
+            each.mode !== 'draining',
+        ),
+      putBack: (account, why) => book.setMode(account, 'up', why, { who: 'linda', origin: node }),
+    })
+  }
+
+  /** Automatic failover is on, as far as this fleet is concerned; a pool may still be manual. */
+  get enabled(): boolean {
+    return this.#parts.config.automatic === 'on' && !this.#parts.book.snapshot.failoverOff
+  }
+
+  /** Failovers under way here. */
+  get running(): number {
+    return this.#runner.size
+  }
+
+  /** Goes on with what is open and begins to watch; answers the function that ends it. Rejects with StoreError. */
+  async start(): Promise<() => Promise<void>> {
+    this.#runner.resume(await openFailovers(this.#parts.sql))
+    const stopWatch = this.#watch.start()
+    return async () => {
+      stopWatch()
+      await this.#runner.stop()
+    }
+  }
+
+  /** Null where one of this account is under way. Rejects with StoreError. */
+  wish({ pool, from, to, kind, who, origin }: Wish): Promise<Failover | null> {
+    const now = Date.now()
+    return this.#runner.start({
+      pool,
+      account: from,
+      kind,
+      cause: 'asked',
+      hard: true,
+      to,
+      faultAt: now,
+      who,
+      origin,
+    })
+  }
+
+  list(query: FailoverQuery): Promise<Failover[]> {
+    return listFailovers(this.#parts.sql, query)
+  }
+
+  async find(id: string): Promise<Failover | null> {
+    const [row] = await this.#parts.sql.query<FailoverRow>('SELECT * FROM failover WHERE id = $1', [id])
+    return row ? failoverOf(row) : null
+  }
+
+  /** A person has seen to it: the account is in service again, and its next failover counts as the first. Rejects with StoreError. */
+  async clear(account: string, pool: string, who: string, origin: string): Promise<void> {
+    const { book } = this.#parts
+    await this.#change(async (tx, now) => {
+      await tx.query('UPDATE account_mode SET failovers = 0, blocked_until = 0 WHERE account = $1', [account])
+      await append(tx, { who, what: 'failover.clear', pool, account, origin, outcome: 'done', data: {} }, now)
+    })
+    if (book.mode(account) === 'out')
+      await book.setMode(account, 'up', 'cleared by a person', { who, origin })
+  }
+
+  /** Switches automatic failover of the whole fleet off or on, on every node. Rejects with StoreError. */
+  async switch(to: 'on' | 'off', who: string, origin: string): Promise<void> {
+    await this.#change(async (tx, now) => {
+      const value = to === 'off' ? 'off' : null
+      const from = await writeSetting(tx, { scope: 'fleet', id: 'failover', name: 'automatic' }, value, now)
+      const data = { from: from ?? 'on', to }
+      await append(
+        tx,
+        { who, what: 'failover.switch', pool: null, account: null, origin, outcome: 'done', data },
+        now,
+      )
+    })
+  }
+
+  #off(pool: string): string | null {
+    const { config, book, automatic } = this.#parts
+    if (config.automatic === 'off') return 'failover.automatic is off'
+    if (book.snapshot.failoverOff) return 'a person switched it off'
+    return automatic(pool) ? null : 'the pool is failed over by people only'
+  }
+
+  async #change(work: (tx: Queryable, now: number) => Promise<void>): Promise<void> {
+    await this.#parts.sql.transaction(async (tx) => {
+      await work(tx, Date.now())
+      await tx.notify(channel, '')
+    })
+    await this.#parts.book.reload()
+  }
+}

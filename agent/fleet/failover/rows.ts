@@ -1,0 +1,156 @@
+// A failover as it stands in the store: one open row for each account, its plan and every step with its inputs.
+
+import type { Queryable, Row } from '../../store/sql.ts'
+import type { FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
+import type { Ranked } from './plan.ts'
+
+export interface StepNote {
+  /** Milliseconds since the epoch. */
+  at: number
+  state: FailoverState
+  note?: string
+}
+
+/** What is kept as JSON. */
+export interface FailoverData {
+  who: string
+  origin: string
+  hard: boolean
+  /** Asked for by name. */
+  to: string | null
+  /** Who has the work now. */
+  holder: string
+  ranking: Ranked[]
+  /** Accounts that did not become active, with why. */
+  tried: Record<string, string>
+  steps: StepNote[]
+  /** Messages and conversations that were moved, and messages that the failed account may have sent. */
+  moved: number
+  conversations: number
+  unsure: number
+}
+
+export interface FailoverRow extends Row {
+  id: string
+  pool: string
+  account: string
+  chosen: string | null
+  kind: FailoverKind
+  cause: FailoverCause
+  state: FailoverState
+  open: number
+  node: string
+  fault_at: number
+  started_at: number
+  changed_at: number
+  ended_at: number | null
+  data: string
+}
+
+export interface Failover {
+  id: string
+  pool: string
+  account: string
+  chosen: string | null
+  kind: FailoverKind
+  cause: FailoverCause
+  state: FailoverState
+  open: boolean
+  node: string
+  /** Milliseconds since the epoch, like every time here. */
+  faultAt: number
+  startedAt: number
+  changedAt: number
+  endedAt: number | null
+  data: FailoverData
+}
+
+export function failoverOf(row: FailoverRow): Failover {
+  const { fault_at, started_at, changed_at, ended_at, open, data, ...rest } = row
+  return {
+    ...rest,
+    open: open === 1,
+    faultAt: fault_at,
+    startedAt: started_at,
+    changedAt: changed_at,
+    endedAt: ended_at,
+    data: JSON.parse(data) as FailoverData,
+  }
+}
+
+/** Null where one is under way for this account. */
+export async function insertFailover(tx: Queryable, f: Failover): Promise<Failover | null> {
+  const rows = await tx.query(
+    `INSERT INTO failover (id, pool, account, chosen, kind, cause, state, open, node, fault_at, started_at, changed_at, ended_at, data)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $10, NULL, $11)
+     ON CONFLICT (account) WHERE open = 1 DO NOTHING RETURNING id`,
+    [
+      f.id,
+      f.pool,
+      f.account,
+      f.chosen,
+      f.kind,
+      f.cause,
+      f.state,
+      f.node,
+      f.faultAt,
+      f.startedAt,
+      JSON.stringify(f.data),
+    ],
+  )
+  return rows.length > 0 ? f : null
+}
+
+/** Moves it from one state to the next; null where somebody else has moved it meanwhile. */
+export async function advance(
+  tx: Queryable,
+  f: Failover,
+  to: FailoverState,
+  now: number,
+  change: { chosen?: string | null; note?: string; data?: Partial<FailoverData> } = {},
+): Promise<Failover | null> {
+  const ends = to === 'active' || to === 'rolled-back' || to === 'parked'
+  const step: StepNote = { at: now, state: to, ...(change.note ? { note: change.note } : {}) }
+  const data: FailoverData = { ...f.data, ...change.data, steps: [...f.data.steps, step] }
+  const chosen = change.chosen === undefined ? f.chosen : change.chosen
+  const [row] = await tx.query<FailoverRow>(
+    `UPDATE failover SET state = $3, open = $4, chosen = $5, changed_at = $6, ended_at = $7, data = $8
+     WHERE id = $1 AND state = $2 AND open = 1 AND changed_at = $9 RETURNING *`,
+    [f.id, f.state, to, ends ? 0 : 1, chosen, now, ends ? now : null, JSON.stringify(data), f.changedAt],
+  )
+  return row ? failoverOf(row) : null
+}
+
+export async function openFailovers(sql: Queryable): Promise<Failover[]> {
+  const rows = await sql.query<FailoverRow>('SELECT * FROM failover WHERE open = 1 ORDER BY started_at')
+  return rows.map(failoverOf)
+}
+
+export interface FailoverQuery {
+  account?: string | undefined
+  pool?: string | undefined
+  /** Only what began before the failover of this id. */
+  before?: string | undefined
+  /** From 1. */
+  limit: number
+}
+
+/** The newest first. */
+export async function listFailovers(sql: Queryable, query: FailoverQuery): Promise<Failover[]> {
+  const values: (string | number)[] = [query.limit]
+  const conditions = [
+    ['account =', query.account],
+    ['pool =', query.pool],
+    ['id <', query.before],
+  ].flatMap(([condition, value]) => {
+    if (value === undefined) return []
+    values.push(value)
+    return [`${condition} $${values.length}`]
+  })
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const rows = await sql.query<FailoverRow>(
+    `SELECT * FROM failover ${where} ORDER BY id DESC LIMIT $1`,
+    values,
+  )
+  return rows.map(failoverOf)
+}

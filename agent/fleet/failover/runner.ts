@@ -1,0 +1,154 @@
+// Runs failovers from step to step, each step in the store before the next begins: whatever dies in between, the next start goes on from there.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { v7 as uuidv7 } from 'uuid'
+import type { Bus } from '../../events.ts'
+import { openSpan } from '../../telemetry/tracing.ts'
+import type { FailoverCause, FailoverKind } from '../../words.ts'
+import { Course, type CourseParts } from './course.ts'
+import type { Failover } from './rows.ts'
+import { begin } from './steps.ts'
+
+export interface RunnerParts extends CourseParts {
+  bus: Bus
+  node: string
+}
+
+export interface Asked {
+  pool: string
+  account: string
+  kind: FailoverKind
+  cause: FailoverCause
+  hard: boolean
+  /** The account that is to take over; null for the best. */
+  to: string | null
+  /** When the fault began, in milliseconds since the epoch. */
+  faultAt: number
+  who: string
+  origin: string
+}
+
+/** How long a step waits before it is written again, when the store is away. */
+const AGAIN_MS = 1_000
+
+export class Runner {
+  #parts: RunnerParts
+  #running = new Map<string, Promise<void>>()
+  #over = new AbortController()
+  #course: Course
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+    this.#course = new Course(parts, this.#over.signal)
+  }
+
+  /** Failovers under way here. */
+  get size(): number {
+    return this.#running.size
+  }
+
+  /** Whether the account is being failed over by this process. */
+  busy(account: string): boolean {
+    return this.#running.has(account)
+  }
+
+  /** Begins one; null where one of this account is under way already. Rejects with StoreError. */
+  async start(asked: Asked): Promise<Failover | null> {
+    if (this.busy(asked.account)) return null
+    const { sql, node, bus } = this.#parts
+    const now = Date.now()
+    const { who, origin, hard, to, faultAt, ...rest } = asked
+    const f = await begin(sql, {
+      ...rest,
+      id: uuidv7(),
+      chosen: null,
+      state: 'detected',
+      open: true,
+      node,
+      faultAt: Math.min(faultAt, now),
+      startedAt: now,
+      changedAt: now,
+      endedAt: null,
+      data: {
+        who,
+        origin,
+        hard,
+        to,
+        holder: asked.account,
+        ranking: [],
+        tried: {},
+        steps: [{ at: now, state: 'detected' }],
+        moved: 0,
+        conversations: 0,
+        unsure: 0,
+      },
+    })
+    if (!f) return null
+    const { id, pool, account, kind, cause } = f
+    bus.emit('failover.detected', { id, pool, kind, cause, silentMs: now - f.faultAt }, { account })
+    this.#run(f, false)
+    return f
+  }
+
+  /** Goes on with what an earlier run of this node left open. */
+  resume(open: readonly Failover[]): void {
+    for (const f of open) if (f.node === this.#parts.node && !this.busy(f.account)) this.#run(f, true)
+  }
+
+  /** Takes no further step; what is open goes on at the next start. */
+  async stop(): Promise<void> {
+    this.#over.abort()
+    await Promise.all(this.#running.values())
+  }
+
+  #run(f: Failover, resumed: boolean): void {
+    const running = this.#toTheEnd(f, resumed).finally(() => this.#running.delete(f.account))
+    this.#running.set(f.account, running)
+  }
+
+  async #toTheEnd(first: Failover, resumed: boolean): Promise<void> {
+    const span = openSpan('failover', first.account, { 'linda.cause': first.cause, 'linda.kind': first.kind })
+    let f: Failover | null = first
+    while (f?.open && !this.#over.signal.aborted) {
+      const before: Failover = f
+      try {
+        f = await this.#course.step(before, resumed)
+      } catch (error) {
+        const { id, account } = before
+        this.#parts.bus.emit('failover.stuck', { id, detail: (error as Error).message }, { account })
+        await sleep(AGAIN_MS, undefined, { signal: this.#over.signal }).catch(() => {})
+      }
+      if (f && f !== before) this.#tell(f)
+    }
+    span.end(f === null || f.state === 'active' ? undefined : f.state)
+    if (f && !f.open) await this.#parts.hooks.after(f)
+  }
+
+  #tell(f: Failover): void {
+    const { bus } = this.#parts
+    const { id, pool, account, chosen, kind, cause, state, data } = f
+    const ms = f.changedAt - f.startedAt
+    const step = data.steps.at(-1)
+    bus.emit('failover.step', { id, pool, state, to: chosen, ms, note: step?.note ?? null }, { account })
+    if (f.open) return
+    const transferred = data.steps.findLast((each) => each.state === 'transferred')
+    bus.emit(
+      'failover.ended',
+      {
+        id,
+        pool,
+        kind,
+        cause,
+        outcome: state,
+        to: chosen,
+        detectMs: f.startedAt - f.faultAt,
+        transferMs: transferred ? transferred.at - f.startedAt : null,
+        ms,
+        messages: data.moved,
+        conversations: data.conversations,
+        unsure: data.unsure,
+      },
+      { account },
+    )
+  }
+}

@@ -1,0 +1,89 @@
+// Taking messages to be sent: by the owner of the account only, the oldest of each conversation only, and durably before a byte leaves.
+
+import { FencedError } from '../store/auth-rows.ts'
+import type { Queryable, Sql } from '../store/sql.ts'
+import { dueHeads } from './due.ts'
+import type { MessageRow } from './row.ts'
+import { stepLine, stepped } from './steps.ts'
+
+export { maxSteps } from './steps.ts'
+
+export interface ClaimOf {
+  account: string
+  epoch: number
+  /** What happens to a message that another account may have sent: sent again and marked, or left to a person. */
+  unsure: 'resend' | 'hold'
+  limit: number
+  /**
+   * Where an earlier claim failed, so that nobody knows whether it was written: the ids that are really on their way. Whatever else stands as
+   * claimed was never begun, and goes back into line.
+   */
+  begun: readonly string[] | null
+}
+
+/** Claims messages whose turn it is. Rejects with FencedError when another process has taken the account, and with StoreError. */
+export async function claim(
+  sql: Sql,
+  { account, epoch, unsure, limit, begun }: ClaimOf,
+  now: number,
+): Promise<MessageRow[]> {
+  return sql.transaction(async (tx) => {
+    if (begun !== null) {
+      // Waits for the claim that was given up, where the server still has it.
+      await hold(tx, account, epoch)
+      await putBack(tx, account, epoch, begun, now)
+    }
+    const heads = await dueHeads(tx, account, unsure, limit, now)
+    if (heads.length === 0) return []
+    await hold(tx, account, epoch)
+    const line = stepLine({ at: now, state: 'claimed', account })
+    const places = heads.map((_, i) => `$${i + 5}`).join(', ')
+    const rows = await tx.query<MessageRow>(
+      `UPDATE message SET state = 'claimed', epoch = $2, attempts = attempts + 1, next_at = $3,
+         possible_duplicate = CASE WHEN maybe_sent_by <> account THEN 1 ELSE possible_duplicate END, ${stepped('$4')}
+       WHERE account = $1 AND open = 1 AND state IN ('queued', 'unknown') AND id IN (${places}) RETURNING *`,
+      [account, epoch, now, line, ...heads],
+    )
+    return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+  })
+}
+
+/** Holds the row of ownership until the commit: nobody takes the account between the proof and the claim. */
+async function hold(tx: Queryable, account: string, epoch: number): Promise<void> {
+  const held = await tx.query(
+    'UPDATE ownership SET epoch = epoch WHERE account = $1 AND epoch = $2 RETURNING epoch',
+    [account, epoch],
+  )
+  if (held.length === 0) throw new FencedError(account, epoch)
+}
+
+async function putBack(
+  tx: Queryable,
+  account: string,
+  epoch: number,
+  begun: readonly string[],
+  now: number,
+): Promise<void> {
+  const places = begun.map((_, i) => `$${i + 6}`).join(', ')
+  const line = (state: 'queued' | 'unknown'): string =>
+    stepLine({ at: now, state, account, code: 'not-begun' })
+  await tx.query(
+    `UPDATE message SET state = CASE WHEN maybe_sent_by IS NULL THEN 'queued' ELSE 'unknown' END, next_at = $3,
+       attempts = attempts - 1, ${stepped('CASE WHEN maybe_sent_by IS NULL THEN $4 ELSE $5 END')}
+     WHERE account = $1 AND epoch = $2 AND open = 1 AND state IN ('claimed', 'sent') ${begun.length > 0 ? `AND id NOT IN (${places})` : ''}`,
+    [account, epoch, now, line('queued'), line('unknown'), ...begun],
+  )
+}
+
+/**
+ * What an earlier run of this account had claimed: it may have been sent, so it is repeated under its id.
+ * @returns how many there were
+ */
+export async function recover(at: Queryable, account: string, epoch: number, now: number): Promise<number> {
+  const rows = await at.query(
+    `UPDATE message SET state = 'unknown', maybe_sent_by = account, next_at = $3, ${stepped('$4')}
+     WHERE account = $1 AND open = 1 AND state IN ('claimed', 'sent') AND epoch < $2 RETURNING id`,
+    [account, epoch, now, stepLine({ at: now, state: 'unknown', account, code: 'agent-restarted' })],
+  )
+  return rows.length
+}

@@ -1,0 +1,56 @@
+// Whose turn it is: messages that are due and before which nothing of their conversation stands or is on its way, whatever the backlog.
+
+import type { Queryable } from '../store/sql.ts'
+
+/** So many of the oldest due ones are looked at first; nearly always enough of them are the first of their conversations. */
+const WINDOW = 64
+
+const sendable = (unsure: 'resend' | 'hold'): string => `
+  m.account = $1 AND m.open = 1 AND m.next_at <= $2 AND m.state IN ('queued', 'unknown') AND m.expires_at > $2
+  ${unsure === 'hold' ? 'AND (m.maybe_sent_by IS NULL OR m.maybe_sent_by = m.account OR m.possible_duplicate = 1)' : ''}`
+
+/** A scheduled one comes into line when its time has come, and then it may find a later one on its way. */
+const free = `
+  NOT EXISTS (
+    SELECT 1 FROM message e
+    WHERE e.conversation = m.conversation AND e.open = 1 AND e.seq < m.seq AND e.state <> 'scheduled')
+  AND NOT EXISTS (
+    SELECT 1 FROM message f WHERE f.conversation = m.conversation AND f.open = 1 AND f.state IN ('claimed', 'sent'))`
+
+const near = (unsure: 'resend' | 'hold'): string => `
+  SELECT m.id, CASE WHEN ${free} THEN 1 ELSE 0 END AS free
+  FROM (SELECT * FROM message m WHERE ${sendable(unsure)} ORDER BY m.next_at, m.id LIMIT ${WINDOW}) m
+  ORDER BY m.next_at, m.id`
+
+/**
+ * From conversation to conversation: one with ten thousand messages in line costs as much as one with a single message (measured: 12 ms
+ * for each claim without this, 0.3 ms with it).
+ */
+const far = (unsure: 'resend' | 'hold'): string => `
+  WITH RECURSIVE line (conversation) AS (
+    SELECT min(conversation) FROM message WHERE account = $1 AND open = 1
+    UNION ALL
+    SELECT (SELECT min(n.conversation) FROM message n
+            WHERE n.account = $1 AND n.open = 1 AND n.conversation > line.conversation)
+    FROM line WHERE line.conversation IS NOT NULL),
+  head (id) AS (
+    SELECT (SELECT e.id FROM message e WHERE e.conversation = line.conversation AND e.open = 1 AND e.state <> 'scheduled'
+            ORDER BY e.seq LIMIT 1)
+    FROM line WHERE line.conversation IS NOT NULL)
+  SELECT m.id FROM head JOIN message m ON m.id = head.id
+  WHERE ${sendable(unsure)} AND ${free}
+  ORDER BY m.next_at, m.id LIMIT $3`
+
+/** Ids of up to `limit` messages that may be claimed for the account. Rejects with StoreError. */
+export async function dueHeads(
+  at: Queryable,
+  account: string,
+  unsure: 'resend' | 'hold',
+  limit: number,
+  now: number,
+): Promise<string[]> {
+  const looked = await at.query<{ id: string; free: number }>(near(unsure), [account, now])
+  const heads = looked.flatMap(({ id, free }) => (free === 1 ? [id] : []))
+  if (heads.length >= limit || looked.length < WINDOW) return heads.slice(0, limit)
+  return (await at.query<{ id: string }>(far(unsure), [account, now, limit])).map(({ id }) => id)
+}

@@ -1,0 +1,95 @@
+// Messages that came in are in the store before anybody handles them, each once, and webhooks hear of them in the same transaction.
+
+import { v7 as uuidv7 } from 'uuid'
+import type { Inbound } from '../session/socket.ts'
+import type { Cipher } from '../store/cipher.ts'
+import type { Queryable } from '../store/sql.ts'
+import { conversationOf } from './accept.ts'
+import { Batches } from './batches.ts'
+import { receivedNotice } from './notices.ts'
+import type { Telling } from './telling.ts'
+
+/** What is told of a message that came in, beside its envelope; the text goes to whoever the operator configured and nowhere else. */
+export interface Received {
+  id: string
+  account: string
+  pool: string
+  conversation: string
+  messageId: string
+  from: string
+  text: string | null
+  sentAt: number
+  offline: boolean
+}
+
+interface Sealed extends Received {
+  sender: string
+  receivedAt: number
+  payload: Uint8Array
+}
+
+export interface InboundParts {
+  cipher: Cipher
+  poolOf(account: string): string
+  /** Transactions in which others are told of what is new. */
+  telling: Telling
+}
+
+export class InboundStore {
+  #parts: InboundParts
+  #batches: Batches<Sealed, boolean>
+
+  constructor(parts: InboundParts) {
+    this.#parts = parts
+    this.#batches = new Batches((batch) =>
+      parts.telling.transaction(async (tx) => {
+        const result: boolean[] = []
+        for (const each of batch) result.push(await insert(tx, each))
+        const now = Date.now()
+        return { result, notices: batch.filter((_, i) => result[i]).map((each) => receivedNotice(each, now)) }
+      }),
+    )
+  }
+
+  /** Resolves with whether it is new. Rejects with StoreError. */
+  async keep(account: string, message: Inbound): Promise<boolean> {
+    const { cipher, poolOf } = this.#parts
+    const { messageId, from, text, atMs, offline } = message
+    const pool = poolOf(account)
+    const id = uuidv7()
+    const scope = `pool:${pool}`
+    return this.#batches.put({
+      id,
+      account,
+      pool,
+      conversation: await conversationOf(cipher, pool, from),
+      sender: await cipher.mac(scope, `sender/${from}`),
+      messageId,
+      from,
+      text,
+      sentAt: atMs,
+      receivedAt: Date.now(),
+      offline,
+      payload: await cipher.seal(scope, `inbound/${id}`, Buffer.from(JSON.stringify({ from, text }))),
+    })
+  }
+}
+
+async function insert(tx: Queryable, each: Sealed): Promise<boolean> {
+  const { id, account, messageId, sender, pool, conversation, offline, sentAt, receivedAt, payload } = each
+  const rows = await tx.query(
+    `INSERT INTO inbound (id, account, wa_id, sender, pool, conversation, offline, sent_at, received_at, payload)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (account, sender, wa_id) DO NOTHING RETURNING id`,
+    [id, account, messageId, sender, pool, conversation, offline ? 1 : 0, sentAt, receivedAt, payload],
+  )
+  return rows.length > 0
+}
+
+/** Forgets what came in before `before` (milliseconds since the epoch); answers how many. */
+export async function pruneInbound(sql: Queryable, before: number, limit: number): Promise<number> {
+  const gone = await sql.query(
+    `DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE received_at < $1 LIMIT ${limit}) RETURNING id`,
+    [before],
+  )
+  return gone.length
+}

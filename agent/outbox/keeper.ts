@@ -1,0 +1,111 @@
+// Looks after the outbox every second: wakes who has work, lets time do its part, counts what is open, and forgets what is old.
+
+import type { Sql } from '../store/sql.ts'
+import type { Route } from './accept.ts'
+import { pruneInbound } from './inbound.ts'
+import type { Outbox } from './outbox.ts'
+import { unpark } from './unpark.ts'
+import { expire, hold, type Live, prune, release, STEP, survey } from './upkeep.ts'
+
+const TICK_MS = 1_000
+/** A look that takes long is repeated less often: no more than a twentieth of the time goes into looking. */
+const SHARE = 20
+/** But never less often than this, in milliseconds: a slow store must not make messages wait for minutes. */
+const LONGEST_MS = 10_000
+/** Steps of one kind in one look; the next look does the rest. */
+const STEPS = 20
+const PRUNE_EVERY_MS = 60_000
+const PRUNE_STEP = 500
+
+export interface KeeperParts {
+  sql: Sql
+  outbox: Outbox
+  route: Route
+  /** Messages are kept so long after their end, and those that came in after they came, in milliseconds. */
+  keepMs: number
+  /** A message that another account may have sent is left to a person. */
+  holds: boolean
+  /** Told what is open, after every look. */
+  seen(live: readonly Live[]): void
+}
+
+export class Keeper {
+  #parts: KeeperParts
+  #timer: NodeJS.Timeout | undefined
+  #prunedAt = 0
+  #over = false
+  #looking: Promise<void> = Promise.resolve()
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#looking = this.#look()
+  }
+
+  async stop(): Promise<void> {
+    this.#over = true
+    clearTimeout(this.#timer)
+    await this.#looking
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = performance.now()
+    try {
+      await this.#once(Date.now())
+    } catch {
+      // The store says by itself that it is away; the next look finds it.
+    }
+    if (this.#over) return
+    const tookMs = performance.now() - startedAt
+    const pauseMs = Math.min(LONGEST_MS, Math.max(TICK_MS, tookMs * SHARE))
+    this.#timer = setTimeout(() => this.start(), pauseMs)
+  }
+
+  async #once(now: number): Promise<void> {
+    const { sql, outbox, seen, holds } = this.#parts
+    const counted = outbox.size.counting()
+    const live = await survey(sql)
+    counted(live.reduce((sum, { count }) => sum + count, 0))
+    seen(live)
+    if (live.some(({ expiresAt }) => expiresAt <= now))
+      await this.#steps(async () => (await outbox.endBy((tx) => expire(tx, now))).length === STEP)
+    const due = live.filter(({ nextAt }) => nextAt !== null && nextAt <= now)
+    const has = (state: Live['state']): boolean => due.some((each) => each.state === state)
+    if (has('scheduled')) await this.#steps(async () => (await release(sql, now)).length === STEP)
+    if (holds && has('unknown'))
+      await this.#steps(async () => (await outbox.endBy((tx) => hold(tx, now))).length === STEP)
+    for (const { account } of due) if (account !== null) outbox.wake(account)
+    if (has('parked'))
+      await this.#unpark(new Set(due.flatMap((each) => (each.state === 'parked' ? [each.pool] : []))))
+    if (now - this.#prunedAt >= PRUNE_EVERY_MS || now < this.#prunedAt) {
+      this.#prunedAt = now
+      await this.#prune(now)
+    }
+  }
+
+  /** The pools take turns: thousands that wait in one do not keep another waiting. */
+  async #unpark(pools: Set<string>): Promise<void> {
+    const { sql, outbox, route } = this.#parts
+    await this.#steps(async () => {
+      for (const pool of pools) {
+        const { accounts, more } = await unpark(sql, pool, route, Date.now())
+        for (const account of accounts) outbox.wake(account)
+        if (!more) pools.delete(pool)
+      }
+      return pools.size > 0
+    })
+  }
+
+  async #prune(now: number): Promise<void> {
+    const { sql, keepMs } = this.#parts
+    for (const forget of [prune, pruneInbound])
+      while (!this.#over && (await forget(sql, now - keepMs, PRUNE_STEP)) === PRUNE_STEP);
+  }
+
+  /** @param step answers whether there is more to do */
+  async #steps(step: () => Promise<boolean>): Promise<void> {
+    for (let i = 0; i < STEPS && !this.#over && (await step()); i++);
+  }
+}

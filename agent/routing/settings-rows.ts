@@ -1,0 +1,151 @@
+// The rows behind the run-time settings of the routing: read all at once, changed only inside a transaction of the caller.
+
+import { createHash } from 'node:crypto'
+import type { Queryable } from '../store/sql.ts'
+import { type AccountMode, accountModes, type StrategyName, strategyNames } from '../words.ts'
+
+/** Everybody who keeps settings in memory listens here. */
+export const channel = 'routing'
+
+export interface ModeSetting {
+  readonly mode: AccountMode
+  readonly why: string
+  /** Milliseconds since the epoch, like every time here. */
+  readonly since: number
+  /** It starts slowly since then; null for one that was never taken out. */
+  readonly returnedAt: number | null
+  readonly failovers: number
+  readonly blockedUntil: number
+}
+
+export interface AccountSetting {
+  readonly weight?: number
+  readonly priority?: number
+}
+
+/** All settings at one moment; nobody changes one that somebody may hold. */
+export interface RoutingSnapshot {
+  readonly strategies: ReadonlyMap<string, StrategyName>
+  readonly accounts: ReadonlyMap<string, AccountSetting>
+  readonly modes: ReadonlyMap<string, ModeSetting>
+  /** A person has switched automatic failover off. */
+  readonly failoverOff: boolean
+  /** Equal for equal settings. */
+  readonly fingerprint: string
+}
+
+export const nothingSet: RoutingSnapshot = Object.freeze({
+  strategies: new Map(),
+  accounts: new Map(),
+  modes: new Map(),
+  failoverOff: false,
+  fingerprint: '',
+})
+
+type SettingRow = { scope: string; id: string; name: string; value: string }
+type ModeRow = {
+  account: string
+  mode: string
+  why: string
+  since: number
+  failovers: number
+  blocked_until: number
+  returned_at: number
+}
+
+/** What a newer version may have written and this one does not know is left out. Rejects with StoreError. */
+export async function readSettings(sql: Queryable): Promise<RoutingSnapshot> {
+  const rows = await sql.query<SettingRow>(
+    'SELECT scope, id, name, value FROM routing_setting ORDER BY scope, id, name',
+  )
+  const modeRows = await sql.query<ModeRow>(
+    'SELECT account, mode, why, since, failovers, blocked_until, returned_at FROM account_mode ORDER BY account',
+  )
+  const strategies = new Map<string, StrategyName>()
+  const accounts = new Map<string, AccountSetting>()
+  let failoverOff = false
+  for (const { scope, id, name, value } of rows) {
+    if (scope === 'fleet' && id === 'failover' && name === 'automatic') failoverOff = value === 'off'
+    if (scope === 'pool' && name === 'strategy' && isStrategy(value)) strategies.set(id, value)
+    if (scope === 'account' && (name === 'weight' || name === 'priority') && Number.isFinite(Number(value)))
+      accounts.set(id, Object.freeze({ ...accounts.get(id), [name]: Number(value) }))
+  }
+  const modes = new Map<string, ModeSetting>()
+  for (const row of modeRows)
+    if (isMode(row.mode)) modes.set(row.account, Object.freeze(modeOf(row, row.mode)))
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([rows, modeRows]))
+    .digest('hex')
+  return Object.freeze({ strategies, accounts, modes, failoverOff, fingerprint })
+}
+
+/** Null takes it back. Answers what stood there. */
+export async function writeSetting(
+  tx: Queryable,
+  { scope, id, name }: Omit<SettingRow, 'value'>,
+  value: string | null,
+  now: number,
+): Promise<string | null> {
+  const [before] = await tx.query<{ value: string }>(
+    'SELECT value FROM routing_setting WHERE scope = $1 AND id = $2 AND name = $3',
+    [scope, id, name],
+  )
+  if (value === null)
+    await tx.query('DELETE FROM routing_setting WHERE scope = $1 AND id = $2 AND name = $3', [
+      scope,
+      id,
+      name,
+    ])
+  else
+    await tx.query(
+      `INSERT INTO routing_setting (scope, id, name, value, changed_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (scope, id, name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at`,
+      [scope, id, name, value, now],
+    )
+  return before?.value ?? null
+}
+
+/**
+ * Gives the account a mode, in whatever transaction decides it; an account that comes back from `maintenance` or `out` starts slowly from
+ * `now`. Answers the mode that it had. The caller notifies the channel `routing` in the same transaction.
+ */
+export async function writeMode(
+  tx: Queryable,
+  account: string,
+  mode: AccountMode,
+  why: string,
+  now: number,
+): Promise<AccountMode> {
+  // Held from here on, so that two who change it see each other.
+  await tx.query(
+    `INSERT INTO account_mode (account, mode, why, since, failovers, blocked_until, returned_at)
+     VALUES ($1, 'up', '', $2, 0, 0, 0) ON CONFLICT (account) DO UPDATE SET account = excluded.account`,
+    [account, now],
+  )
+  const [before] = await tx.query<{ mode: string }>('SELECT mode FROM account_mode WHERE account = $1', [
+    account,
+  ])
+  const had = before && isMode(before.mode) ? before.mode : 'up'
+  const returns = mode === 'up' && (had === 'maintenance' || had === 'out')
+  await tx.query('UPDATE account_mode SET mode = $2, why = $3, since = $4 WHERE account = $1', [
+    account,
+    mode,
+    why,
+    now,
+  ])
+  if (returns) await tx.query('UPDATE account_mode SET returned_at = $2 WHERE account = $1', [account, now])
+  return had
+}
+
+function modeOf(row: ModeRow, mode: AccountMode): ModeSetting {
+  const { why, since, failovers, blocked_until: blockedUntil, returned_at: returnedAt } = row
+  return { mode, why, since, failovers, blockedUntil, returnedAt: returnedAt === 0 ? null : returnedAt }
+}
+
+function isStrategy(text: string): text is StrategyName {
+  return (strategyNames as readonly string[]).includes(text)
+}
+
+function isMode(text: string): text is AccountMode {
+  return (accountModes as readonly string[]).includes(text)
+}

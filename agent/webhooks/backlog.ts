@@ -1,0 +1,80 @@
+// How much a webhook has before it and what is in it, without the payloads.
+
+import type { Row, Sql } from '../store/sql.ts'
+import type { DeliveryState } from '../words.ts'
+
+export interface Backlog {
+  queued: number
+  claimed: number
+  dead: number
+  /** When the oldest delivery that is not over was written, in milliseconds since the epoch. */
+  oldestAt: number | null
+}
+
+/** Rejects with StoreError. As much as the webhook's limit is counted twice at most: open ones and dead letters. */
+export async function backlogOf(sql: Sql, webhook: string): Promise<Backlog> {
+  const rows = await sql.query<{ state: string; count: number }>(
+    `SELECT state, COUNT(*) AS count FROM webhook_delivery
+     WHERE webhook = $1 AND state IN ('queued', 'claimed', 'dead') GROUP BY state`,
+    [webhook],
+  )
+  const count = (state: DeliveryState) => Number(rows.find((row) => row.state === state)?.count ?? 0)
+  const oldest = await Promise.all(
+    (['queued', 'claimed'] as const).map((state) =>
+      // Ids grow with time, and the index has them in order.
+      sql.query<{ created_at: number }>(
+        'SELECT created_at FROM webhook_delivery WHERE webhook = $1 AND state = $2 ORDER BY id LIMIT 1',
+        [webhook, state],
+      ),
+    ),
+  )
+  const times = oldest.flat().map(({ created_at }) => created_at)
+  return {
+    queued: count('queued'),
+    claimed: count('claimed'),
+    dead: count('dead'),
+    oldestAt: times.length === 0 ? null : Math.min(...times),
+  }
+}
+
+export interface Listed {
+  id: string
+  type: string
+  lane: string
+  pool: string
+  state: DeliveryState
+  attempts: number
+  createdAt: number
+  /** When its lane is tried next; null where it is over. */
+  nextAt: number | null
+  endedAt: number | null
+  /** What the last attempt that failed met, or why it is dead. */
+  error: string | null
+}
+
+/** The newest first. Rejects with StoreError. */
+export async function listDeliveries(
+  sql: Sql,
+  webhook: string,
+  state: DeliveryState,
+  limit: number,
+): Promise<Listed[]> {
+  const rows = await sql.query<Row & Record<'attempts' | 'created_at', number>>(
+    `SELECT d.id, d.type, d.lane, d.pool, d.state, d.attempts, d.created_at, d.ended_at, d.error, l.next_at
+     FROM webhook_delivery d LEFT JOIN webhook_lane l ON l.webhook = d.webhook AND l.lane = d.lane AND d.open = 1
+     WHERE d.webhook = $1 AND d.state = $2 ORDER BY d.id DESC LIMIT $3`,
+    [webhook, state, limit],
+  )
+  return rows.map((row) => ({
+    id: String(row.id),
+    type: String(row.type),
+    lane: String(row.lane),
+    pool: String(row.pool),
+    state: row.state as DeliveryState,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    nextAt: row.next_at as number | null,
+    endedAt: row.ended_at as number | null,
+    error: row.error as string | null,
+  }))
+}

@@ -1,0 +1,129 @@
+// Taking the heads of lanes and ending them: one process at a time has a lane, for as long as it holds it, and only its head goes out.
+
+import type { Queryable, Sql, Value } from '../store/sql.ts'
+import { dropEmpty } from './lane.ts'
+import type { Verdict } from './verdict.ts'
+
+/** A head that this process may deliver until `heldUntil` (milliseconds since the epoch). */
+export interface Claimed {
+  id: string
+  webhook: string
+  lane: string
+  heldUntil: number
+  /** This attempt included. */
+  attempts: number
+  createdAt: number
+  expiresAt: number
+  payload: Uint8Array
+}
+
+type HeadRow = {
+  id: string
+  attempts: number
+  created_at: number
+  expires_at: number
+  payload: Uint8Array
+}
+
+/**
+ * Takes up to `count` lanes that are due and that nobody holds, and counts an attempt for the head of each. A process that met the same
+ * lane waits for the row, finds it held and leaves it. Rejects with StoreError.
+ */
+export async function claim(
+  sql: Sql,
+  webhook: string,
+  count: number,
+  now: number,
+  holdMs: number,
+): Promise<Claimed[]> {
+  const heldUntil = now + holdMs
+  return sql.transaction(async (tx) => {
+    const lanes = await tx.query<{ lane: string }>(
+      `UPDATE webhook_lane SET held_until = $4
+       WHERE webhook = $1 AND next_at <= $2 AND held_until <= $2 AND lane IN (
+         SELECT lane FROM webhook_lane WHERE webhook = $1 AND next_at <= $2 AND held_until <= $2
+         ORDER BY next_at, lane LIMIT $3)
+       RETURNING lane`,
+      [webhook, now, count, heldUntil],
+    )
+    const claimed: Claimed[] = []
+    for (const { lane } of lanes) {
+      const head = await takeHead(tx, webhook, lane)
+      if (head) claimed.push({ ...head, webhook, lane, heldUntil })
+      else await leave(tx, webhook, lane)
+    }
+    return claimed
+  })
+}
+
+async function takeHead(
+  tx: Queryable,
+  webhook: string,
+  lane: string,
+): Promise<Omit<Claimed, 'webhook' | 'lane' | 'heldUntil'> | null> {
+  const [row] = await tx.query<HeadRow>(
+    `UPDATE webhook_delivery SET state = 'claimed', attempts = attempts + 1
+     WHERE open = 1 AND id = (
+       SELECT id FROM webhook_delivery WHERE webhook = $1 AND lane = $2 AND open = 1 ORDER BY seq, id LIMIT 1)
+     RETURNING id, attempts, created_at, expires_at, payload`,
+    [webhook, lane],
+  )
+  if (!row) return null
+  const { id, attempts, created_at: createdAt, expires_at: expiresAt, payload } = row
+  return { id, attempts, createdAt, expiresAt, payload }
+}
+
+/**
+ * Writes what became of a delivery and lets go of its lane, in one transaction. Answers false when the lane is somebody else's by now: the
+ * delivery goes out again. Rejects with StoreError.
+ */
+export async function settle(sql: Sql, claimed: Claimed, verdict: Verdict, now: number): Promise<boolean> {
+  const { id, webhook, lane, heldUntil } = claimed
+  return sql.transaction(async (tx) => {
+    const nextAt = verdict.state === 'queued' ? verdict.nextAt : now
+    const held = await tx.query(
+      `UPDATE webhook_lane SET held_until = 0, next_at = $4
+       WHERE webhook = $1 AND lane = $2 AND held_until = $3 RETURNING lane`,
+      [webhook, lane, heldUntil, nextAt],
+    )
+    if (held.length === 0) return false
+    await tx.query(...ending(id, verdict, now))
+    if (verdict.state !== 'queued') await dropEmpty(tx, { webhook, lane })
+    return true
+  })
+}
+
+function ending(id: string, verdict: Verdict, now: number): [string, Value[]] {
+  if (verdict.state === 'queued')
+    return [
+      "UPDATE webhook_delivery SET state = 'queued', error = $2 WHERE id = $1 AND open = 1",
+      [id, verdict.error],
+    ]
+  if (verdict.state === 'dead')
+    return [
+      "UPDATE webhook_delivery SET state = 'dead', open = 0, ended_at = $2, error = $3 WHERE id = $1 AND open = 1",
+      [id, now, `${verdict.why}: ${verdict.error}`],
+    ]
+  // Nobody needs to keep what the other side has.
+  return [
+    `UPDATE webhook_delivery SET state = 'delivered', open = 0, ended_at = $2, error = NULL, payload = $3
+     WHERE id = $1 AND open = 1`,
+    [id, now, new Uint8Array()],
+  ]
+}
+
+/** Gives a claim back as if it had never been tried to its end. Rejects with StoreError. */
+export async function release(sql: Sql, claimed: Claimed, now: number): Promise<void> {
+  await settle(sql, claimed, { state: 'queued', nextAt: now, error: 'the agent stopped' }, now)
+}
+
+/** There was no head to take: all deliveries of the lane ended otherwise, or its head did so just now. */
+async function leave(tx: Queryable, webhook: string, lane: string): Promise<void> {
+  await dropEmpty(tx, { webhook, lane })
+  await tx.query('UPDATE webhook_lane SET held_until = 0 WHERE webhook = $1 AND lane = $2', [webhook, lane])
+}
+
+/** What a process that died was about to send, where no other process can be sending it. Rejects with StoreError. */
+export async function freeAll(sql: Sql): Promise<void> {
+  await sql.query('UPDATE webhook_lane SET held_until = 0 WHERE held_until > 0')
+}

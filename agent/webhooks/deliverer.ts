@@ -1,0 +1,154 @@
+// Delivers to one webhook: as many lanes at once as it allows, one delivery of a lane at a time, until it is stopped.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Bus } from '../events.ts'
+import type { Cipher } from '../store/cipher.ts'
+import type { Sql } from '../store/sql.ts'
+import { attributes, openSpan } from '../telemetry/tracing.ts'
+import { type Claimed, claim, release, settle } from './claim.ts'
+import { placeOf, scopeOf } from './enqueue.ts'
+import { paceOf } from './pace.ts'
+import { post } from './post.ts'
+import type { Settings } from './settings.ts'
+import type { Target } from './target.ts'
+import { type Told, tell } from './tell.ts'
+import { judge, type Outcome, type Verdict } from './verdict.ts'
+
+export interface DelivererParts {
+  sql: Sql
+  cipher: Cipher
+  bus: Bus
+  random(): number
+  settings: Settings
+}
+
+export class Deliverer {
+  readonly #target: Target
+  readonly #parts: DelivererParts
+  readonly #running = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
+  #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> | null = null
+  #lookAgain = false
+  #failuresInARow = 0
+  #quietUntil = 0
+
+  constructor(target: Target, parts: DelivererParts) {
+    this.#target = target
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), this.#parts.settings.pollMs)
+    this.#timer.unref()
+    this.wake()
+  }
+
+  /** Looks for work, soon. Costs next to nothing when it is called often. */
+  wake(): void {
+    if (this.#stopping.signal.aborted || this.#timer === null) return
+    this.#lookAgain = true
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null
+      if (this.#lookAgain) this.wake()
+    })
+  }
+
+  /** Begins nothing more, ends what is under way within a moment, and gives back what is not over by then. Never rejects. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    await this.#looking
+    const cut = setTimeout(() => this.#stopping.abort(), this.#parts.settings.stopGraceMs)
+    await Promise.allSettled(this.#running)
+    clearTimeout(cut)
+    this.#stopping.abort()
+  }
+
+  async #look(): Promise<void> {
+    while (this.#lookAgain && this.#timer !== null) {
+      this.#lookAgain = false
+      const { slowMs } = this.#parts.settings
+      const { concurrency, pauseMs } = paceOf(this.#target.concurrency, this.#failuresInARow, slowMs)
+      const free = concurrency - this.#running.size
+      if (free <= 0 || performance.now() < this.#quietUntil) return
+      this.#quietUntil = performance.now() + pauseMs
+      // Whatever ends looks again: there is room then.
+      for (const claimed of await this.#claim(free)) this.#begin(claimed)
+    }
+  }
+
+  async #claim(count: number): Promise<Claimed[]> {
+    try {
+      const holdMs = this.#target.timeoutMs + this.#parts.settings.holdMoreMs
+      return await claim(this.#parts.sql, this.#target.id, count, Date.now(), holdMs)
+    } catch {
+      return [] // said by the store; the next poll asks again
+    }
+  }
+
+  #begin(claimed: Claimed): void {
+    const running = this.#deliver(claimed).finally(() => {
+      this.#running.delete(running)
+      this.wake()
+    })
+    this.#running.add(running)
+  }
+
+  async #deliver(claimed: Claimed): Promise<void> {
+    const startedAt = performance.now()
+    const { signal } = this.#stopping
+    const { outcome, told, span } = await this.#attempt(claimed, signal)
+    const ms = performance.now() - startedAt
+    // Nobody knows how that would have ended: it was not the webhook's failure.
+    if (outcome.kind === 'failed' && signal.aborted) {
+      span?.end('stopped')
+      await release(this.#parts.sql, claimed, Date.now()).catch(() => {})
+      return
+    }
+    const { random, settings } = this.#parts
+    const verdict = judge(outcome, claimed, Date.now(), random(), settings)
+    this.#failuresInARow = verdict.state === 'delivered' ? 0 : this.#failuresInARow + 1
+    span?.end(verdict.state === 'delivered' ? undefined : verdict.error)
+    if (await this.#settle(claimed, verdict)) tell(this.#parts.bus, { ...told, ms }, verdict)
+  }
+
+  async #attempt(
+    claimed: Claimed,
+    signal: AbortSignal,
+  ): Promise<{ outcome: Outcome; told: Omit<Told, 'ms'>; span: ReturnType<typeof openSpan> | null }> {
+    const { id, attempts, payload, webhook } = claimed
+    const told = { webhook, delivery: id, attempts, ageMs: Date.now() - claimed.createdAt }
+    let body: Uint8Array
+    let account: string | null
+    try {
+      body = await this.#parts.cipher.open(scopeOf(webhook), placeOf(id), payload)
+      account = (JSON.parse(Buffer.from(body).toString()) as { account: string | null }).account
+    } catch {
+      return { outcome: { kind: 'failed', detail: 'cannot be opened' }, told, span: null }
+    }
+    const span = openSpan('deliver', account ?? '', {
+      [attributes.webhook]: webhook,
+      [attributes.attempt]: attempts,
+    })
+    const outcome = await post(this.#target, { id, attempt: attempts, body }, signal)
+    span.set({
+      [attributes.outcome]: outcome.kind === 'answered' ? `http ${outcome.status}` : outcome.detail,
+    })
+    return { outcome, told: { ...told, account, trace: span.trace }, span }
+  }
+
+  /** False when it could not be written down while the lane was ours: it will be delivered again. */
+  async #settle(claimed: Claimed, verdict: Verdict): Promise<boolean> {
+    for (;;) {
+      try {
+        return await settle(this.#parts.sql, claimed, verdict, Date.now())
+      } catch {
+        const { settleAgainMs } = this.#parts.settings
+        const late = Date.now() + settleAgainMs > claimed.heldUntil
+        if (late || this.#stopping.signal.aborted) return false
+        await sleep(settleAgainMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// A webhook that fails again and again is asked slowly, so that neither it nor the log drowns; one success and all is as before.
+
+/** Failures in a row, over all lanes, before it is taken for down. A bad delivery in one lane is not that: others succeed meanwhile. */
+const DOWN_AFTER = 10
+
+export interface Pace {
+  /** Deliveries that may be under way at once. */
+  concurrency: number
+  /** Before the next one begins, in milliseconds. */
+  pauseMs: number
+}
+
+/** @param slowMs between two attempts at a webhook that is down */
+export function paceOf(concurrency: number, failuresInARow: number, slowMs: number): Pace {
+  return failuresInARow < DOWN_AFTER ? { concurrency, pauseMs: 0 } : { concurrency: 1, pauseMs: slowMs }
+}

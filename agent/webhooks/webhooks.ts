@@ -1,0 +1,125 @@
+// Everything about webhooks behind one door: notices are written with what they tell, delivered, counted, kept for a time and driven again.
+
+import type { Bus } from '../events.ts'
+import type { Cipher } from '../store/cipher.ts'
+import type { Queryable, Sql } from '../store/sql.ts'
+import type { DeliveryState } from '../words.ts'
+import { type Backlog, type Listed, listDeliveries } from './backlog.ts'
+import { freeAll } from './claim.ts'
+import { Deliverer } from './deliverer.ts'
+import { type DeliveryRow, placeOf, scopeOf, seal, write } from './enqueue.ts'
+import { Keeper } from './keeper.ts'
+import type { Notice } from './notice.ts'
+import type { WebhookQueue } from './port.ts'
+import { redrive } from './redrive.ts'
+import { SessionNotices } from './session-notices.ts'
+import { type Settings, usual } from './settings.ts'
+import type { Target } from './target.ts'
+import { WakeOthers } from './wake-others.ts'
+
+export interface WebhookParts {
+  sql: Sql
+  cipher: Cipher
+  bus: Bus
+  targets: readonly Target[]
+  poolOf(account: string): string | undefined
+  random(): number
+  settings?: Partial<Settings>
+}
+
+/** A webhook as operators see it. */
+export interface WebhookView {
+  id: string
+  /** Without path and parameters, in which there may be secrets. */
+  origin: string
+  /** As they were counted last; null before that. */
+  backlog: Backlog | null
+}
+
+export class Webhooks implements WebhookQueue {
+  readonly #parts: WebhookParts
+  readonly #deliverers: readonly Deliverer[]
+  readonly #keeper: Keeper
+  #sessions: SessionNotices | null = null
+  #others: WakeOthers | null = null
+
+  constructor(parts: WebhookParts) {
+    this.#parts = parts
+    const settings = { ...usual, ...parts.settings }
+    this.#deliverers = parts.targets.map((target) => new Deliverer(target, { ...parts, settings }))
+    this.#keeper = new Keeper(parts)
+  }
+
+  prepare(notices: readonly Notice[]): Promise<DeliveryRow[]> {
+    return seal(this.#parts.cipher, this.#parts.targets, notices, Date.now())
+  }
+
+  insert(tx: Queryable, rows: readonly DeliveryRow[]): Promise<void> {
+    return write(tx, rows)
+  }
+
+  wake(): void {
+    this.#wakeOwn()
+    this.#others?.tell()
+  }
+
+  /** Begins to deliver, and to follow sessions. Rejects with StoreError. */
+  async start(): Promise<void> {
+    const { sql, cipher, targets, bus, poolOf } = this.#parts
+    this.#keeper.start()
+    if (targets.length === 0) return
+    // So that the keys are at hand from now on, inside transactions too.
+    for (const { id } of targets) await cipher.seal(scopeOf(id), placeOf('start'), new Uint8Array())
+    // The file belongs to one process: who held lanes is dead. On a server others may be about to deliver.
+    if (sql.driver === 'sqlite') await freeAll(sql)
+    this.#others = await WakeOthers.open(sql, () => this.#wakeOwn())
+    this.#sessions = new SessionNotices({ sql, bus, queue: this, poolOf })
+    for (const deliverer of this.#deliverers) deliverer.start()
+  }
+
+  /** Writes what it knows of sessions, and stops; what is under way has a second. Never rejects. */
+  async stop(): Promise<void> {
+    await this.#sessions?.stop()
+    await this.#others?.close()
+    await Promise.all(this.#deliverers.map((deliverer) => deliverer.stop()))
+    await this.#keeper.stop()
+  }
+
+  /** Every configured webhook. */
+  views(): WebhookView[] {
+    return this.#parts.targets.map(({ id, url }) => ({
+      id,
+      origin: new URL(url).origin,
+      backlog: this.#keeper.backlog(id) ?? null,
+    }))
+  }
+
+  has(webhook: string): boolean {
+    return this.#parts.targets.some(({ id }) => id === webhook)
+  }
+
+  /** Counts again, now. Rejects with StoreError. */
+  count(): Promise<void> {
+    return this.#keeper.count()
+  }
+
+  /** The newest first, without payloads. Rejects with StoreError. */
+  deliveries(webhook: string, state: DeliveryState, limit: number): Promise<Listed[]> {
+    return listDeliveries(this.#parts.sql, webhook, state, limit)
+  }
+
+  /**
+   * Has dead letters tried again, those of the ids or all; answers how many. Rejects with StoreError.
+   * @param who asked for it
+   */
+  async redrive(webhook: string, ids: readonly string[] | null, who: string): Promise<number> {
+    const count = await redrive(this.#parts.sql, webhook, ids, Date.now())
+    if (count > 0) this.#parts.bus.emit('webhook.redriven', { webhook, count, who })
+    this.wake()
+    return count
+  }
+
+  #wakeOwn(): void {
+    for (const deliverer of this.#deliverers) deliverer.wake()
+  }
+}

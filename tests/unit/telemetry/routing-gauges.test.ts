@@ -1,0 +1,23 @@
+// The mode of each account has one series, and changes with the next scrape.
+
+import { expect, it } from 'vitest'
+import { Instruments } from '../../../agent/telemetry/instruments.ts'
+import { followModes } from '../../../agent/telemetry/routing-gauges.ts'
+
+it('shows the mode of each account as it is now', async () => {
+  const to = new Instruments('classic')
+  const modes = new Map([
+    ['uae-1', 'up'],
+    ['uae-2', 'draining'],
+  ])
+  followModes(to, () => [...modes].map(([account, mode]) => ({ account, mode })))
+  const shown = async () =>
+    (await to.registry.metrics()).split('\n').filter((line) => line.startsWith('whatsapp_account_mode'))
+  expect(await shown()).toEqual([
+    'whatsapp_account_mode{account="uae-1",mode="up"} 1',
+    'whatsapp_account_mode{account="uae-2",mode="draining"} 1',
+  ])
+  modes.set('uae-2', 'up')
+  modes.delete('uae-1')
+  expect(await shown()).toEqual(['whatsapp_account_mode{account="uae-2",mode="up"} 1'])
+})
