@@ -2,8 +2,8 @@
 
 import type { z } from 'zod'
 import type { Secret } from './secret.ts'
-import { accounts, impliedPool, pools } from './sections/fleet.ts'
 import { failover } from './sections/failover.ts'
+import { accounts, impliedPool, pools } from './sections/fleet.ts'
 import { health } from './sections/health.ts'
 import { history } from './sections/history.ts'
 import { admin, metrics } from './sections/listeners.ts'

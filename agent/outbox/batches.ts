@@ -1,7 +1,15 @@
-// Many small writes as few transactions: what comes while one is under way goes together into the next.
+// Many small writes as few transactions: what comes while one is under way, or soon after, goes together into the next.
+
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How many writes one transaction takes. */
 const AT_A_TIME = 100
+/**
+ * Before a transaction others are waited for as long as the last one took, and no longer than this (milliseconds). A commit waits for the
+ * disk and, on SQLite, everything waits for it: nobody can join who comes meanwhile. Measured at 1,000 requests a second: 236 answered a
+ * second without this.
+ */
+const GATHER_MS = 10
 
 interface Waiting<In, Out> {
   item: In
@@ -13,16 +21,11 @@ export class Batches<In, Out> {
   #waiting: Waiting<In, Out>[] = []
   #work: (items: In[]) => Promise<readonly Out[]>
   #busy = false
-  #idle: (() => void)[] = []
+  #lastMs = 0
 
   /** @param work one transaction: all of the items or none; answers in their order */
   constructor(work: (items: In[]) => Promise<readonly Out[]>) {
     this.#work = work
-  }
-
-  /** Items that wait or are being written. */
-  get size(): number {
-    return this.#waiting.length
   }
 
   /** Resolves when its transaction has committed; rejects as that did. */
@@ -31,19 +34,15 @@ export class Batches<In, Out> {
     this.#waiting.push({ item, resolve, reject })
     if (!this.#busy) {
       this.#busy = true
-      // Not at once: what comes in the same turn goes along.
-      queueMicrotask(() => void this.#run())
+      void this.#run()
     }
     return promise
   }
 
-  /** Resolves when nothing waits. */
-  async idle(): Promise<void> {
-    if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
-  }
-
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      if (this.#waiting.length < AT_A_TIME) await sleep(Math.min(GATHER_MS, this.#lastMs))
+      const startedAt = performance.now()
       const batch = this.#waiting.splice(0, AT_A_TIME)
       try {
         const results = await this.#work(batch.map(({ item }) => item))
@@ -51,8 +50,8 @@ export class Batches<In, Out> {
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
+      this.#lastMs = performance.now() - startedAt
     }
     this.#busy = false
-    for (const resolve of this.#idle.splice(0)) resolve()
   }
 }

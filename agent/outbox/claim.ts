@@ -1,6 +1,5 @@
 // Taking messages to be sent: by the owner of the account only, the oldest of each conversation only, and durably before a byte leaves.
 
-import { FencedError } from '../store/auth-rows.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
 import { dueHeads } from './due.ts'
 import type { MessageRow } from './row.ts'
@@ -15,46 +14,58 @@ export interface ClaimOf {
   unsure: 'resend' | 'hold'
   limit: number
   /**
-   * Where an earlier claim failed, so that nobody knows whether it was written: the ids that are really on their way. Whatever else stands as
+   * Where an earlier claim failed, so that nobody knows whether it was written: the attempts that are really under way (see `attemptOf`). Whatever else stands as
    * claimed was never begun, and goes back into line.
    */
   begun: readonly string[] | null
 }
 
-/** Claims messages whose turn it is. Rejects with FencedError when another process has taken the account, and with StoreError. */
-export async function claim(
-  sql: Sql,
-  { account, epoch, unsure, limit, begun }: ClaimOf,
-  now: number,
-): Promise<MessageRow[]> {
+/** Names one attempt of one message: an earlier one may still wait for its outcome to be written. */
+export const attemptOf = ({ id, attempts }: Pick<MessageRow, 'id' | 'attempts'>): string =>
+  `${id}/${attempts}`
+
+/** What was claimed; null where another process has taken the account. */
+export type Claimed = MessageRow[] | null
+
+/** Claims messages whose turn it is, for several accounts in one transaction. Answers in their order. Rejects with StoreError. */
+export function claimAll(sql: Sql, claims: readonly ClaimOf[], now: number): Promise<Claimed[]> {
   return sql.transaction(async (tx) => {
-    if (begun !== null) {
-      // Waits for the claim that was given up, where the server still has it.
-      await hold(tx, account, epoch)
-      await putBack(tx, account, epoch, begun, now)
-    }
-    const heads = await dueHeads(tx, account, unsure, limit, now)
-    if (heads.length === 0) return []
-    await hold(tx, account, epoch)
-    const line = stepLine({ at: now, state: 'claimed', account })
-    const places = heads.map((_, i) => `$${i + 5}`).join(', ')
-    const rows = await tx.query<MessageRow>(
-      `UPDATE message SET state = 'claimed', epoch = $2, attempts = attempts + 1, next_at = $3,
-         possible_duplicate = CASE WHEN maybe_sent_by <> account THEN 1 ELSE possible_duplicate END, ${stepped('$4')}
-       WHERE account = $1 AND open = 1 AND state IN ('queued', 'unknown') AND id IN (${places}) RETURNING *`,
-      [account, epoch, now, line, ...heads],
-    )
-    return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+    const answers: Claimed[] = []
+    // Always in one order, so that two nodes do not wait for each other.
+    const places = claims.map((of, i) => ({ of, i })).sort((a, b) => (a.of.account < b.of.account ? -1 : 1))
+    for (const { of, i } of places) answers[i] = await claim(tx, of, now)
+    return answers
   })
 }
 
+async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> {
+  const { account, epoch, unsure, limit, begun } = of
+  if (begun !== null) {
+    // Waits for the claim that was given up, where the server still has it.
+    if (!(await holds(tx, account, epoch))) return null
+    await putBack(tx, account, epoch, begun, now)
+  }
+  const heads = await dueHeads(tx, account, unsure, limit, now)
+  if (heads.length === 0) return []
+  if (!(await holds(tx, account, epoch))) return null
+  const line = stepLine({ at: now, state: 'claimed', account })
+  const places = heads.map((_, i) => `$${i + 5}`).join(', ')
+  const rows = await tx.query<MessageRow>(
+    `UPDATE message SET state = 'claimed', epoch = $2, attempts = attempts + 1, next_at = $3,
+       possible_duplicate = CASE WHEN maybe_sent_by <> account THEN 1 ELSE possible_duplicate END, ${stepped('$4')}
+     WHERE account = $1 AND open = 1 AND state IN ('queued', 'unknown') AND id IN (${places}) RETURNING *`,
+    [account, epoch, now, line, ...heads],
+  )
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
 /** Holds the row of ownership until the commit: nobody takes the account between the proof and the claim. */
-async function hold(tx: Queryable, account: string, epoch: number): Promise<void> {
+async function holds(tx: Queryable, account: string, epoch: number): Promise<boolean> {
   const held = await tx.query(
     'UPDATE ownership SET epoch = epoch WHERE account = $1 AND epoch = $2 RETURNING epoch',
     [account, epoch],
   )
-  if (held.length === 0) throw new FencedError(account, epoch)
+  return held.length > 0
 }
 
 async function putBack(
@@ -70,7 +81,7 @@ async function putBack(
   await tx.query(
     `UPDATE message SET state = CASE WHEN maybe_sent_by IS NULL THEN 'queued' ELSE 'unknown' END, next_at = $3,
        attempts = attempts - 1, ${stepped('CASE WHEN maybe_sent_by IS NULL THEN $4 ELSE $5 END')}
-     WHERE account = $1 AND epoch = $2 AND open = 1 AND state IN ('claimed', 'sent') ${begun.length > 0 ? `AND id NOT IN (${places})` : ''}`,
+     WHERE account = $1 AND epoch = $2 AND open = 1 AND state IN ('claimed', 'sent') ${begun.length > 0 ? `AND id || '/' || attempts NOT IN (${places})` : ''}`,
     [account, epoch, now, line('queued'), line('unknown'), ...begun],
   )
 }

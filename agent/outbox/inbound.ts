@@ -6,21 +6,8 @@ import type { Cipher } from '../store/cipher.ts'
 import type { Queryable } from '../store/sql.ts'
 import { conversationOf } from './accept.ts'
 import { Batches } from './batches.ts'
-import { receivedNotice } from './notices.ts'
+import { type Received, receivedNotice } from './notices.ts'
 import type { Telling } from './telling.ts'
-
-/** What is told of a message that came in, beside its envelope; the text goes to whoever the operator configured and nowhere else. */
-export interface Received {
-  id: string
-  account: string
-  pool: string
-  conversation: string
-  messageId: string
-  from: string
-  text: string | null
-  sentAt: number
-  offline: boolean
-}
 
 interface Sealed extends Received {
   sender: string

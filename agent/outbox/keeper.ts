@@ -41,7 +41,7 @@ export class Keeper {
   }
 
   start(): void {
-    this.#looking = this.#look()
+    void this.#lookAgain()
   }
 
   async stop(): Promise<void> {
@@ -50,13 +50,17 @@ export class Keeper {
     await this.#looking
   }
 
-  async #look(): Promise<void> {
+  /** Looks now, after a look that is under way. Rejects with StoreError. */
+  look(): Promise<void> {
+    const look = this.#looking.then(() => (this.#over ? undefined : this.#once(Date.now())))
+    this.#looking = look.catch(() => {})
+    return look
+  }
+
+  async #lookAgain(): Promise<void> {
     const startedAt = performance.now()
-    try {
-      await this.#once(Date.now())
-    } catch {
-      // The store says by itself that it is away; the next look finds it.
-    }
+    // The store says by itself that it is away; the next look finds it.
+    await this.look().catch(() => {})
     if (this.#over) return
     const tookMs = performance.now() - startedAt
     const pauseMs = Math.min(LONGEST_MS, Math.max(TICK_MS, tookMs * SHARE))

@@ -63,6 +63,11 @@ export class MessagePath {
     this.#keeper.start()
   }
 
+  /** Lets time do its part now, instead of within a second. Rejects with StoreError. */
+  look(): Promise<void> {
+    return this.#keeper.look()
+  }
+
   /** Before the sessions stop: takes nothing more, and waits up to `ms` for what is on its way. */
   async stop(ms: number): Promise<void> {
     await this.#keeper.stop()

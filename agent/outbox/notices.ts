@@ -1,8 +1,20 @@
 // What webhooks are told of messages: where an outgoing one is, without its text, and everything of one that came in.
 
 import type { Notice } from '../webhooks/notice.ts'
-import type { Received } from './inbound.ts'
 import type { MessageRow } from './row.ts'
+
+/** What is told of a message that came in, beside its envelope; the text goes to whoever the operator configured and nowhere else. */
+export interface Received {
+  id: string
+  account: string
+  pool: string
+  conversation: string
+  messageId: string
+  from: string
+  text: string | null
+  sentAt: number
+  offline: boolean
+}
 
 export function stateNotice(row: MessageRow, at: number): Notice {
   const { id, wa_id: messageId, conversation, pool, account, state, code, attempts } = row

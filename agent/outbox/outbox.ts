@@ -7,7 +7,7 @@ import type { Cipher } from '../store/cipher.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
 import { type Accepted, type Draft, insertAll, known, type Route, type Sealed, seal } from './accept.ts'
 import { Batches } from './batches.ts'
-import { claim, recover } from './claim.ts'
+import { type Claimed, type ClaimOf, claimAll, recover } from './claim.ts'
 import { decodePayload } from './content.ts'
 import { cancel, find, type ListQuery, list, resend } from './inspect.ts'
 import type { Limits } from './limits.ts'
@@ -63,9 +63,11 @@ export class Outbox {
   #parts: OutboxParts
   #pumps = new Map<string, Pump>()
   #accepting: Batches<Sealed, Accepted>
+  #claiming: Batches<ClaimOf, Claimed>
   #settling: Settling
   #waiters = new Waiters()
   #leave: (() => void)[] = []
+  #counting: Promise<void> | null = null
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
@@ -78,6 +80,7 @@ export class Outbox {
         return { result, notices: parked.map(({ row }) => stateNotice(row, now)) }
       }),
     )
+    this.#claiming = new Batches((batch) => claimAll(parts.sql, batch, Date.now()))
     this.#settling = new Settling(telling, (row, change) => this.#settled(row, change))
     const receipt = (account = '', waId: string, state: 'acked' | 'delivered' | 'read'): void =>
       this.#settling.receipt({ account, waId, state, at: Date.now() })
@@ -99,7 +102,10 @@ export class Outbox {
    */
   async accept(draft: Draft): Promise<Accepted> {
     const { settings, cipher, sql, bus } = this.#parts
-    if (!this.size.known) await this.#count()
+    if (!this.size.known) {
+      this.#counting ??= this.#count()
+      await this.#counting
+    }
     const sealed = await seal(cipher, draft, mintMessageId)
     if (this.size.total >= settings.limit) {
       // Repeating what was accepted takes no room.
@@ -135,7 +141,7 @@ export class Outbox {
       cipher,
       retry,
       inFlight,
-      claim: (limit, begun) => claim(sql, { account, epoch, unsure, limit, begun }, Date.now()),
+      claim: (limit, begun) => this.#claiming.put({ account, epoch, unsure, limit, begun }),
       settle: (change) => this.#settling.put(change),
       allow: (wanted) => limits.allow(account, wanted, Date.now()),
       refund: (unused) => limits.refund(account, unused, Date.now()),
@@ -231,11 +237,15 @@ export class Outbox {
   }
 
   async #count(): Promise<void> {
-    const counted = this.size.counting()
-    const [row] = await this.#parts.sql.query<{ n: number }>(
-      'SELECT count(*) AS n FROM message WHERE open = 1',
-    )
-    counted(Number(row?.n ?? 0))
+    try {
+      const counted = this.size.counting()
+      const [row] = await this.#parts.sql.query<{ n: number }>(
+        'SELECT count(*) AS n FROM message WHERE open = 1',
+      )
+      counted(Number(row?.n ?? 0))
+    } finally {
+      this.#counting = null
+    }
   }
 
   #settled(row: MessageRow, { at }: Change): void {

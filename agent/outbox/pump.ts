@@ -1,8 +1,8 @@
 // Sends one account's messages: claims what is due while there is room, and writes down what became of each before it takes more.
 
-import { FencedError } from '../store/auth-rows.ts'
 import type { Cipher } from '../store/cipher.ts'
 import { attempt } from './attempt.ts'
+import { attemptOf, type Claimed } from './claim.ts'
 import type { MessageRow } from './row.ts'
 import type { Sender } from './sender.ts'
 import type { Change } from './settle.ts'
@@ -14,8 +14,8 @@ export interface PumpParts {
   retry: Retry
   /** Messages of the account that may be on their way at once. */
   inFlight: number
-  /** @param begun the messages on their way, where an earlier claim failed and may have been written all the same */
-  claim(limit: number, begun: readonly string[] | null): Promise<MessageRow[]>
+  /** @param begun the attempts under way, where an earlier claim failed and may have been written all the same */
+  claim(limit: number, begun: readonly string[] | null): Promise<Claimed>
   /** Resolves when it is durable; repeated for as long as the store is away. */
   settle(change: Change): Promise<MessageRow | null>
   /** How many may be sent now; answers what it grants. */
@@ -58,9 +58,12 @@ export class Pump {
     this.#again = true
     if (this.#busy || this.#over) return
     this.#busy = true
-    void this.#run().finally(() => {
-      this.#busy = false
-      if (this.#again) this.wake()
+    // Not at once: what ends in the same turn makes room together.
+    setImmediate(() => {
+      void this.#run().finally(() => {
+        this.#busy = false
+        if (this.#again) this.wake()
+      })
     })
   }
 
@@ -92,18 +95,17 @@ export class Pump {
 
   /** A store that is away says so by itself, and the next tick asks again. */
   async #claim(limit: number): Promise<MessageRow[]> {
-    const begun = [...this.#flying.values()].map(({ row }) => row.id)
+    const begun = [...this.#flying.values()].map(({ row }) => attemptOf(row))
     try {
       const rows = await this.#parts.claim(limit, this.#unsure ? begun : null)
       this.#unsure = false
-      return rows
-    } catch (error) {
-      if (error instanceof FencedError) {
-        this.#over = true
-        this.#parts.fenced()
-      } else this.#unsure = true
-      return []
+      if (rows !== null) return rows
+      this.#over = true
+      this.#parts.fenced()
+    } catch {
+      this.#unsure = true
     }
+    return []
   }
 
   async #send(row: MessageRow): Promise<void> {

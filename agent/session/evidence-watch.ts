@@ -53,6 +53,13 @@ export class EvidenceWatch {
     )
   }
 
+  /** Messages whose acknowledgements are withheld: nothing has been acknowledged since the oldest was written, `ms` ago. */
+  get withheld(): { count: number; ms: number } {
+    const { lastAckAt, oldestUnackedAt, unacked } = this.#evidence
+    if (oldestUnackedAt === null || lastAckAt >= oldestUnackedAt) return { count: 0, ms: 0 }
+    return { count: unacked, ms: performance.now() - oldestUnackedAt }
+  }
+
   /** Milliseconds since the epoch. */
   get nextLookAt(): number {
     return this.#nextLookAt

@@ -86,6 +86,7 @@ export class Session {
       retryAt: this.#retries.at,
       askable: state === 'waiting' && this.#pairing.askable,
       nextLookAt: open ? (this.#connection?.watch?.nextLookAt ?? null) : null,
+      withheld: (open ? this.#connection?.watch?.withheld : undefined) ?? { count: 0, ms: 0 },
       inFlight: this.#sends.inFlight,
     }
   }

@@ -22,6 +22,8 @@ export interface SessionSnapshot {
   askable: boolean
   /** When evidence will be looked at again; null when the session is not open. */
   nextLookAt: number | null
+  /** Messages that nothing was acknowledged since, and for how many milliseconds; zeros where acknowledgements come. */
+  withheld: { count: number; ms: number }
   /** Messages on their way. */
   inFlight: number
 }

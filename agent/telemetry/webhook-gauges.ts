@@ -10,6 +10,8 @@ export interface WebhooksView {
 }
 
 export function followWebhooks(to: Instruments, webhooks: WebhooksView): void {
+  // So that the first dead letter is an increase and not a new series.
+  for (const outcome of ['delivered', 'retried', 'dead']) to.counter('webhookDeliveries').inc({ outcome }, 0)
   fillWhenRead(to.gauge('webhookBacklog'), (gauge) => {
     for (const { id, backlog } of webhooks.views())
       if (backlog !== null)

@@ -6,9 +6,9 @@ import type { DeathReason } from '../words.ts'
 import { dropEmpty, holdLane, type LaneOf, lanesOf } from './lane.ts'
 
 /** Rows of one transaction: some milliseconds on SQLite, during which other writers wait. */
-const BATCH = 100
+const BATCH = 25
 
-type Candidate = { id: string; webhook: string; lane: string }
+type Candidate = { id: string; webhook: string; lane: string; state: string }
 
 /** So many of a webhook's deliveries, the oldest first, but none that is under way; answers how many there were. Rejects with StoreError. */
 export async function buryOldest(sql: Sql, webhook: string, count: number, now: number): Promise<number> {
@@ -16,7 +16,7 @@ export async function buryOldest(sql: Sql, webhook: string, count: number, now: 
   while (buried < count) {
     const dead = await buryBatch(
       sql,
-      `SELECT id, webhook, lane FROM webhook_delivery WHERE webhook = $1 AND state = 'queued' ORDER BY id LIMIT $2`,
+      `SELECT id, webhook, lane, state FROM webhook_delivery WHERE webhook = $1 AND state = 'queued' ORDER BY id LIMIT $2`,
       [webhook, Math.min(BATCH, count - buried)],
       ['overflow', 'more waited than the limit'],
       now,
@@ -37,19 +37,29 @@ export async function buryRemoved(
   configured: readonly string[],
   now: number,
 ): Promise<Map<string, number>> {
-  const known = configured.map((_, i) => `$${i + 3}`).join(', ')
-  const others = configured.length === 0 ? '' : `AND webhook NOT IN (${known})`
+  const found = await sql.query<{ webhook: string }>('SELECT DISTINCT webhook FROM webhook_lane')
   const counts = new Map<string, number>()
-  for (;;) {
+  // The process that had taken one died long ago.
+  for (const { webhook } of found.filter((each) => !configured.includes(each.webhook)))
+    for (const state of ['queued', 'claimed']) {
+      const dead = await buryExpired(sql, webhook, state, now)
+      if (dead > 0) counts.set(webhook, (counts.get(webhook) ?? 0) + dead)
+    }
+  return counts
+}
+
+async function buryExpired(sql: Sql, webhook: string, state: string, now: number): Promise<number> {
+  for (let buried = 0; ; ) {
     const dead = await buryBatch(
       sql,
-      `SELECT id, webhook, lane FROM webhook_delivery WHERE open = 1 AND expires_at < $1 ${others} ORDER BY id LIMIT $2`,
-      [now, BATCH, ...configured],
+      `SELECT id, webhook, lane, state FROM webhook_delivery
+       WHERE webhook = $1 AND state = $2 AND expires_at < $3 ORDER BY id LIMIT $4`,
+      [webhook, state, now, BATCH],
       ['removed', 'the webhook is no longer configured'],
       now,
     )
-    for (const { webhook } of dead) counts.set(webhook, (counts.get(webhook) ?? 0) + 1)
-    if (dead.length === 0) return counts
+    if (dead.length === 0) return buried
+    buried += dead.length
     await turn()
   }
 }
@@ -66,17 +76,17 @@ async function buryBatch(
     const lanes = lanesOf(found)
     for (const lane of lanes) await holdLane(tx, lane)
     const dead: LaneOf[] = []
-    for (const { id } of found) dead.push(...(await bury(tx, id, `${why}: ${error}`, now)))
+    for (const each of found) dead.push(...(await bury(tx, each, `${why}: ${error}`, now)))
     for (const lane of lanes) await dropEmpty(tx, lane)
     return dead
   })
 }
 
 /** It may have been taken or ended since it was looked for. */
-function bury(tx: Queryable, id: string, error: string, now: number): Promise<Candidate[]> {
-  return tx.query<Candidate>(
+function bury(tx: Queryable, { id, state }: Candidate, error: string, now: number): Promise<LaneOf[]> {
+  return tx.query<{ webhook: string; lane: string }>(
     `UPDATE webhook_delivery SET state = 'dead', open = 0, ended_at = $2, error = $3
-     WHERE id = $1 AND open = 1 AND state = 'queued' RETURNING id, webhook, lane`,
-    [id, now, error],
+     WHERE id = $1 AND open = 1 AND state = $4 RETURNING webhook, lane`,
+    [id, now, error, state],
   )
 }

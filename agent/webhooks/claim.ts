@@ -73,24 +73,39 @@ async function takeHead(
   return { id, attempts, createdAt, expiresAt, payload }
 }
 
+/** A delivery that was tried, and what becomes of it. */
+export interface Ended {
+  claimed: Claimed
+  verdict: Verdict
+}
+
 /**
- * Writes what became of a delivery and lets go of its lane, in one transaction. Answers false when the lane is somebody else's by now: the
- * delivery goes out again. Rejects with StoreError.
+ * Writes what became of deliveries of one webhook and lets go of their lanes, in one transaction. Answers the ids of those that were
+ * written: the lanes of the others are somebody else's by now, and they go out again. Rejects with StoreError.
  */
-export async function settle(sql: Sql, claimed: Claimed, verdict: Verdict, now: number): Promise<boolean> {
-  const { id, webhook, lane, heldUntil } = claimed
+export async function settle(sql: Sql, ended: readonly Ended[], now: number): Promise<Set<string>> {
+  // Always in one order, so that two transactions do not wait for each other.
+  const inOrder = ended.toSorted((a, b) => (a.claimed.lane < b.claimed.lane ? -1 : 1))
   return sql.transaction(async (tx) => {
-    const nextAt = verdict.state === 'queued' ? verdict.nextAt : now
-    const held = await tx.query(
-      `UPDATE webhook_lane SET held_until = 0, next_at = $4
-       WHERE webhook = $1 AND lane = $2 AND held_until = $3 RETURNING lane`,
-      [webhook, lane, heldUntil, nextAt],
-    )
-    if (held.length === 0) return false
-    await tx.query(...ending(id, verdict, now))
-    if (verdict.state !== 'queued') await dropEmpty(tx, { webhook, lane })
-    return true
+    const written = new Set<string>()
+    for (const { claimed, verdict } of inOrder)
+      if (await settleOne(tx, claimed, verdict, now)) written.add(claimed.id)
+    return written
   })
+}
+
+async function settleOne(tx: Queryable, claimed: Claimed, verdict: Verdict, now: number): Promise<boolean> {
+  const { id, webhook, lane, heldUntil } = claimed
+  const nextAt = verdict.state === 'queued' ? verdict.nextAt : now
+  const held = await tx.query(
+    `UPDATE webhook_lane SET held_until = 0, next_at = $4
+     WHERE webhook = $1 AND lane = $2 AND held_until = $3 RETURNING lane`,
+    [webhook, lane, heldUntil, nextAt],
+  )
+  if (held.length === 0) return false
+  await tx.query(...ending(id, verdict, now))
+  if (verdict.state !== 'queued') await dropEmpty(tx, { webhook, lane })
+  return true
 }
 
 function ending(id: string, verdict: Verdict, now: number): [string, Value[]] {
@@ -110,11 +125,6 @@ function ending(id: string, verdict: Verdict, now: number): [string, Value[]] {
      WHERE id = $1 AND open = 1`,
     [id, now, new Uint8Array()],
   ]
-}
-
-/** Gives a claim back as if it had never been tried to its end. Rejects with StoreError. */
-export async function release(sql: Sql, claimed: Claimed, now: number): Promise<void> {
-  await settle(sql, claimed, { state: 'queued', nextAt: now, error: 'the agent stopped' }, now)
 }
 
 /** There was no head to take: all deliveries of the lane ended otherwise, or its head did so just now. */

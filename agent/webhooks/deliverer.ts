@@ -1,18 +1,18 @@
 // Delivers to one webhook: as many lanes at once as it allows, one delivery of a lane at a time, until it is stopped.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../events.ts'
 import type { Cipher } from '../store/cipher.ts'
 import type { Sql } from '../store/sql.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
-import { type Claimed, claim, release, settle } from './claim.ts'
+import { type Claimed, claim } from './claim.ts'
 import { placeOf, scopeOf } from './enqueue.ts'
 import { paceOf } from './pace.ts'
 import { post } from './post.ts'
 import type { Settings } from './settings.ts'
+import { Settler } from './settler.ts'
 import type { Target } from './target.ts'
 import { type Told, tell } from './tell.ts'
-import { judge, type Outcome, type Verdict } from './verdict.ts'
+import { judge, type Outcome } from './verdict.ts'
 
 export interface DelivererParts {
   sql: Sql
@@ -27,6 +27,7 @@ export class Deliverer {
   readonly #parts: DelivererParts
   readonly #running = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
+  readonly #settler: Settler
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
   #lookAgain = false
@@ -36,6 +37,7 @@ export class Deliverer {
   constructor(target: Target, parts: DelivererParts) {
     this.#target = target
     this.#parts = parts
+    this.#settler = new Settler(parts.sql, parts.settings.settleAgainMs, this.#stopping.signal)
   }
 
   start(): void {
@@ -103,14 +105,14 @@ export class Deliverer {
     // Nobody knows how that would have ended: it was not the webhook's failure.
     if (outcome.kind === 'failed' && signal.aborted) {
       span?.end('stopped')
-      await release(this.#parts.sql, claimed, Date.now()).catch(() => {})
+      await this.#settler.settle(claimed, { state: 'queued', nextAt: Date.now(), error: 'the agent stopped' })
       return
     }
     const { random, settings } = this.#parts
     const verdict = judge(outcome, claimed, Date.now(), random(), settings)
     this.#failuresInARow = verdict.state === 'delivered' ? 0 : this.#failuresInARow + 1
     span?.end(verdict.state === 'delivered' ? undefined : verdict.error)
-    if (await this.#settle(claimed, verdict)) tell(this.#parts.bus, { ...told, ms }, verdict)
+    if (await this.#settler.settle(claimed, verdict)) tell(this.#parts.bus, { ...told, ms }, verdict)
   }
 
   async #attempt(
@@ -136,19 +138,5 @@ export class Deliverer {
       [attributes.outcome]: outcome.kind === 'answered' ? `http ${outcome.status}` : outcome.detail,
     })
     return { outcome, told: { ...told, account, trace: span.trace }, span }
-  }
-
-  /** False when it could not be written down while the lane was ours: it will be delivered again. */
-  async #settle(claimed: Claimed, verdict: Verdict): Promise<boolean> {
-    for (;;) {
-      try {
-        return await settle(this.#parts.sql, claimed, verdict, Date.now())
-      } catch {
-        const { settleAgainMs } = this.#parts.settings
-        const late = Date.now() + settleAgainMs > claimed.heldUntil
-        if (late || this.#stopping.signal.aborted) return false
-        await sleep(settleAgainMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
-      }
-    }
   }
 }

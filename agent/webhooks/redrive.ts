@@ -6,7 +6,7 @@ import { GIVE_UP_MS } from './enqueue.ts'
 import { lanesOf } from './lane.ts'
 
 /** Rows of one transaction: some milliseconds on SQLite, during which other writers wait. */
-const BATCH = 100
+const BATCH = 25
 
 type Dead = { id: string; webhook: string; lane: string; seq: number }
 

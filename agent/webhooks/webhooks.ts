@@ -73,7 +73,8 @@ export class Webhooks implements WebhookQueue {
     // The file belongs to one process: who held lanes is dead. On a server others may be about to deliver.
     if (sql.driver === 'sqlite') await freeAll(sql)
     this.#others = await WakeOthers.open(sql, () => this.#wakeOwn())
-    this.#sessions = new SessionNotices({ sql, bus, queue: this, poolOf })
+    if (targets.some(({ events }) => events.length === 0 || events.includes('session.state')))
+      this.#sessions = new SessionNotices({ sql, bus, queue: this, poolOf })
     for (const deliverer of this.#deliverers) deliverer.start()
   }
 

@@ -2,6 +2,7 @@
 
 import { table } from './figures.ts'
 import { benchHealth } from './health.ts'
+import { benchMessages } from './messages.ts'
 import { benchRouting } from './routing.ts'
 import { benchStore } from './store.ts'
 
@@ -9,6 +10,7 @@ const benches: Record<string, () => Promise<string>> = {
   store: async () => table(await benchStore()),
   health: benchHealth,
   routing: benchRouting,
+  messages: benchMessages,
 }
 
 const [name = ''] = process.argv.slice(2)

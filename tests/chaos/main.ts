@@ -1,5 +1,6 @@
 // `npm run chaos`: picks the run, shows its progress, prints its report, however far the run came, and exits 1 when there was any violation.
 
+import { runFailover } from './failover/run.ts'
 import { runIncidents } from './incidents/run.ts'
 import { type ChaosOptions, readOptions } from './options.ts'
 import { asJson, asTable, type Report } from './report.ts'
@@ -9,6 +10,7 @@ import { runState } from './state/run.ts'
 export type OnProgress = (done: number, words: string) => void
 
 const chaos: Record<string, (options: ChaosOptions, progress: OnProgress) => Promise<Report>> = {
+  failover: runFailover,
   incidents: runIncidents,
   state: runState,
 }

@@ -91,10 +91,5 @@ onBothDrivers((driver) => {
       })
       expect(choice(two, 'ksa')).not.toBe('ksa-1')
     })
-
-    it('believe nobody of whom they have heard only once', () => {
-      const [other] = one.candidates('sales').filter(({ account }) => account === 'ksa-1')
-      expect(other).toMatchObject({ usable: false, unusableBecause: expect.stringContaining('node') })
-    })
   })
 })

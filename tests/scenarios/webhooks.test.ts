@@ -10,7 +10,9 @@ let receiver: Receiver
 let scene: Scene
 
 beforeAll(async () => {
-  receiver = await startReceiver(({ attempt }) => (attempt === 1 ? 503 : 204))
+  receiver = await startReceiver(({ attempt }) =>
+    attempt === 1 ? { status: 503, headers: { 'retry-after': '1' } } : 204,
+  )
   scene = await openScene({
     paired: 1,
     webhooks: [{ id: 'crm', url: receiver.url }],
@@ -58,8 +60,8 @@ it('a message that goes out, to its end', async () => {
 
 it('a message that comes in, with its text', async () => {
   await scene.simulator.client.send({
-    account: scene.phones.get('p1')?.slice(1) ?? '',
-    from: contact,
+    to: scene.phones.get('p1') ?? '',
+    from: `+${contact}`,
     text: 'hello from outside',
   })
   await until('it is told', () => told('message.received').length > 0, 30_000)

@@ -13,6 +13,8 @@ export interface FaultFacts {
    * then a probe that nobody answered. Null after it was open again.
    */
   evidenceLostAt: number | null
+  /** Messages that nothing was acknowledged since, and for how long (milliseconds). */
+  withheld: { count: number; ms: number }
   /** Since when it has not been up, although it is wanted; null while it is, and until it was up once. */
   downSince: number | null
   /** Dials that failed since it was last open. */
@@ -26,6 +28,10 @@ export interface FaultPolicy {
   failedDials: number
 }
 
+/** So many messages without an acknowledgement, for so long (milliseconds). */
+const WITHHELD_COUNT = 3
+const WITHHELD_MS = 3_000
+
 export interface Fault {
   cause: Exclude<FailoverCause, 'asked'>
   /** WhatsApp itself has said so. What is soft may be the network of this machine. */
@@ -34,7 +40,7 @@ export interface Fault {
 
 /** Null for what is no fault, or none yet: a 515, a single drop, a slow handshake, a session that nobody has linked. */
 export function faultOf(facts: FaultFacts, policy: FaultPolicy, now: number): Fault | null {
-  const { state, lastReason, restricted, evidenceLostAt, downSince, failedDials } = facts
+  const { state, lastReason, restricted, evidenceLostAt, withheld, downSince, failedDials } = facts
   if (state === 'logged-out') return { cause: 'logged-out', hard: true }
   if (state === 'failed' && lastReason === 'banned') return { cause: 'banned', hard: true }
   // A ban with an end date lasts for hours: nobody waits for it.
@@ -42,6 +48,8 @@ export function faultOf(facts: FaultFacts, policy: FaultPolicy, now: number): Fa
   if (state === 'replaced') return { cause: 'replaced', hard: true }
   if (restricted || state === 'restricted') return { cause: 'restricted', hard: true }
   if (evidenceLostAt !== null) return { cause: 'zombie', hard: false }
+  // Several messages, and not one acknowledgement: their delay is the first sign, their number the second. The session itself waits longer.
+  if (withheld.count >= WITHHELD_COUNT && withheld.ms >= WITHHELD_MS) return { cause: 'zombie', hard: false }
   if (state === 'failed') return { cause: 'reconnects-exhausted', hard: true }
   const downFor = downSince === null ? 0 : now - downSince
   if (state === 'connecting' && failedDials >= policy.failedDials && downFor >= policy.downAfterMs)

@@ -29,7 +29,7 @@ export interface WatchParts {
   policy: FaultPolicy
 }
 
-const TICK_MS = 500
+const TICK_MS = 250
 /** Up for so long, an account is well again; and where its pool has nobody else, everything waits for it. */
 const STEADY_MS = 30_000
 const STEADY_ALONE_MS = 3_000
@@ -121,7 +121,7 @@ export class FailoverWatch {
     for (const { watched, fault, known } of faults) this.#act(watched, fault, known, trouble)
   }
 
-  #act({ account, pool }: Watched, fault: Fault, known: Known, trouble: string | null): void {
+  #act({ account, pool, snapshot }: Watched, fault: Fault, known: Known, trouble: string | null): void {
     const { bus, runner, mode, off, othersFor } = this.#parts
     if (runner.busy(account)) return
     const { blockedUntil } = mode(account)
@@ -135,7 +135,10 @@ export class FailoverWatch {
     known.held = said
     if (why !== null) return
     const { cause, hard } = fault
-    const silentMs = cause === 'zombie' ? known.silentMs : 0
+    const silentMs =
+      cause === 'zombie'
+        ? Math.max(known.evidenceLostAt === null ? 0 : known.silentMs, snapshot.withheld.ms)
+        : 0
     const faultAt = Date.now() - silentMs
     void runner
       .start({
@@ -187,8 +190,19 @@ export class FailoverWatch {
   }
 }
 
-function factsOf({ state, lastDisconnect, restriction }: SessionSnapshot, known: Known): FaultFacts {
+function factsOf(
+  { state, lastDisconnect, restriction, withheld }: SessionSnapshot,
+  known: Known,
+): FaultFacts {
   const { evidenceLostAt, downSince, failedDials } = known
   const lastReason = lastDisconnect?.reason ?? null
-  return { state, lastReason, restricted: restriction !== null, evidenceLostAt, downSince, failedDials }
+  return {
+    state,
+    lastReason,
+    restricted: restriction !== null,
+    evidenceLostAt,
+    withheld,
+    downSince,
+    failedDials,
+  }
 }

@@ -106,6 +106,11 @@ export const step2: readonly string[] = [
      PRIMARY KEY (webhook, lane)
    )`,
   'CREATE INDEX webhook_lane_due ON webhook_lane (webhook, next_at, lane)',
+  // When an account was first seen open: what is young sends little.
+  `CREATE TABLE account_age (
+     account TEXT PRIMARY KEY,
+     since   BIGINT NOT NULL
+   )`,
   // What a person or a failover decided about an account; an account without a row is up.
   `CREATE TABLE account_mode (
      account       TEXT PRIMARY KEY,

@@ -52,7 +52,7 @@ it.each<[string, 'admin' | null]>([
 
 it.each([
   ['/api/nothing', 'POST'],
-  ['/api/messages', 'GET'],
+  ['/api/messages', 'DELETE'],
   ['/nothing', 'GET'],
 ])('%s %s: 404 as a problem', async (path, method) => {
   const { ask } = await adminStage()

@@ -38,6 +38,8 @@ const bounded = new Set(
     'webhook',
     'mode',
     'strategy',
+    'trigger',
+    'phase',
   ]),
 )
 

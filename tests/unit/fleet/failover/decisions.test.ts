@@ -14,6 +14,7 @@ const well: FaultFacts = {
   lastReason: null,
   restricted: false,
   evidenceLostAt: null,
+  withheld: { count: 0, ms: 0 },
   downSince: null,
   failedDials: 0,
 }
@@ -35,6 +36,9 @@ describe('a fault', () => {
       { state: 'connecting', lastReason: 'stalled', evidenceLostAt: now - 100 },
       'zombie soft',
     ],
+    ['three messages, nothing acknowledged for 3 s', { withheld: { count: 3, ms: 3_000 } }, 'zombie soft'],
+    ['two messages, nothing acknowledged', { withheld: { count: 2, ms: 9_000 } }, null],
+    ['many messages, acknowledgements a little late', { withheld: { count: 50, ms: 2_900 } }, null],
     [
       'a client that is too old',
       { state: 'failed', lastReason: 'client-outdated' },

@@ -1,0 +1,105 @@
+// Failovers over the API: a wish is checked before anything happens, every step can be read, and only operators decide.
+
+import { expect, it } from 'vitest'
+import { until } from '../../harness/until.ts'
+import { type AdminStage, adminStage, problem, refusal } from './stage.ts'
+
+const path = '/api/failovers'
+
+interface Shown {
+  id: string
+  state: string
+  chosen: string | null
+  open: boolean
+  steps: { state: string; note?: string }[]
+  ranking: { account: string; rank: number | null; why: string }[]
+}
+
+/** Two accounts of one pool; the second is open. */
+async function open(opened = [0, 1]): Promise<AdminStage> {
+  const stage = await adminStage(2)
+  for (const i of opened) stage.server.sockets[i]?.to.open()
+  return stage
+}
+
+async function ended(stage: AdminStage, id: string): Promise<Shown> {
+  return until('it has ended', async () => {
+    const shown = (await (await stage.ask(`${path}/${id}`, 'viewer')).json()) as Shown
+    return shown.open ? null : shown
+  })
+}
+
+it('a planned switch-over: accepted, every step, and why the other one', async () => {
+  const stage = await open()
+  const response = await stage.post(path, { from: 'uae-1' })
+  expect(response.status).toBe(202)
+  const { id } = (await response.json()) as Shown
+  expect(response.headers.get('location')).toBe(`${path}/${id}`)
+  const shown = await ended(stage, id)
+  expect(shown).toMatchObject({ state: 'active', chosen: 'uae-2' })
+  expect(shown.steps.map(({ state }) => state)).toEqual([
+    'detected',
+    'fenced',
+    'chosen',
+    'transferred',
+    'activating',
+    'active',
+  ])
+  expect(shown.ranking).toEqual([
+    { account: 'uae-2', rank: 1, why: expect.stringMatching(/^backup, priority 1, the same region, \w+, 0 messages$/) },
+  ])
+  const list = (await (await stage.ask(`${path}?account=uae-1`, 'viewer')).json()) as { failovers: Shown[] }
+  expect(list.failovers.map((each) => each.id)).toEqual([id])
+})
+
+it('nobody who could take over: given back, with the words', async () => {
+  const stage = await open([0])
+  const { id } = (await (await stage.post(path, { from: 'uae-1', kind: 'forced' })).json()) as Shown
+  const shown = await ended(stage, id)
+  expect(shown.state).toBe('rolled-back')
+  expect(shown.steps.at(-1)?.note).toBe('nobody may take over')
+  expect(stage.routing.book.mode('uae-1')).toBe('up')
+}, 15_000)
+
+it('one at a time for each account: 409', async () => {
+  const stage = await open([0])
+  const both = await Promise.all([stage.post(path, { from: 'uae-1' }), stage.post(path, { from: 'uae-1' })])
+  expect(both.map(({ status }) => status).sort()).toEqual([202, 409])
+})
+
+it.each<[string, unknown, number, string]>([
+  ['no JSON', '{', 400, 'the body is not JSON'],
+  ['nothing', {}, 400, 'from: '],
+  ['an unknown account', { from: 'nobody' }, 404, '"nobody"'],
+  ['an unknown target', { from: 'uae-1', to: 'nobody' }, 404, '"nobody"'],
+  ['itself', { from: 'uae-1', to: 'uae-1' }, 400, 'to: found from itself'],
+  ['an unknown kind', { from: 'uae-1', kind: 'sudden' }, 400, 'kind: '],
+  ['an unknown key', { from: 'uae-1', when: 'now' }, 400, 'body: '],
+])('%s: %d', async (_, body, status, words) => {
+  const { post } = await open()
+  const [code, , detail] = await problem(await post(path, body))
+  expect(code).toBe(status)
+  expect(detail).toContain(words)
+})
+
+it('switched off and on, and cleared, by operators only', async () => {
+  const stage = await open()
+  const put = (role: 'viewer' | 'operator', automatic: string) =>
+    stage.ask(`${path}/switch`, role, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ automatic }),
+    })
+  expect(await refusal(await put('viewer', 'off'))).toBe('403 role')
+  expect(await refusal(await stage.post(path, { from: 'uae-1' }, 'viewer'))).toBe('403 role')
+  expect(await (await put('operator', 'off')).json()).toEqual({ automatic: 'off' })
+  expect(await (await stage.ask(path, 'viewer')).json()).toMatchObject({ automatic: 'off' })
+  expect(await (await put('operator', 'on')).json()).toEqual({ automatic: 'on' })
+  expect(await refusal(await put('operator', 'maybe'))).toBe('400 bad-body')
+  await stage.routing.book.setMode('uae-1', 'out', 'failover: zombie', { who: 'test', origin: 'test' })
+  expect(await (await stage.post(`${path}/clear`, { account: 'uae-1' })).json()).toMatchObject({
+    cleared: true,
+  })
+  expect(stage.routing.book.mode('uae-1')).toBe('up')
+  expect(await refusal(await stage.ask(`${path}/0000`, 'viewer'))).toBe('404 not-found')
+})
