@@ -7,7 +7,7 @@ const floors = [
   { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox|webhooks)/' },
   { name: 'fleet', path: '^agent/fleet/' },
   { name: 'faces', path: '^agent/(analytics|admin|cli)/' },
-  { name: 'roof', path: '^agent/(context|agent|run|main)[.]ts$' },
+  { name: 'roof', path: '^agent/(context|agent|run|main)[.]ts$|^agent/context/' },
 ]
 const anyFloor = floors.map(({ path }) => path).join('|')
 

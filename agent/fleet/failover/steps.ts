@@ -51,6 +51,8 @@ export function fence(
   damping: Damping & { forgetAfterMs: number },
 ): Promise<Failover | null> {
   return inOne(sql, async (tx, now) => {
+    // Waits for a claim that is under way; whoever claims after this finds the mode.
+    await tx.query('UPDATE ownership SET epoch = epoch WHERE account = $1', [f.account])
     await writeMode(tx, f.account, 'out', `failover: ${f.cause}`, now)
     if (f.kind === 'automatic') {
       const [row] = await tx.query<{ failovers: number; blocked_until: number }>(

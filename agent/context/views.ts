@@ -1,0 +1,85 @@
+// How the parts see one another: each gets a narrow view of what another one holds.
+
+import type { PoolDirectory } from '../admin/messages.ts'
+import type { Master } from '../analytics/fleet-report.ts'
+import type { Config } from '../config/schema.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Routing } from '../fleet/routing.ts'
+import type { HealthMonitor } from '../health/monitor.ts'
+import type { Sender } from '../outbox/sender.ts'
+import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
+import type { ScanMetrics } from '../pairing/learning/metrics.ts'
+import type { LearningView } from '../telemetry/learning-gauges.ts'
+
+/** The accounts of this process as the fleet report shows them. */
+export function* mastersOf(
+  fleet: Fleet,
+  monitor: HealthMonitor,
+  { router, book, candidates }: Routing,
+): Iterable<Master> {
+  const shares = new Map(router.pools().map((pool) => [pool, router.shares(pool)]))
+  const active = new Map(
+    router.pools().flatMap((pool) => candidates(pool).map((each) => [each.account, each.active] as const)),
+  )
+  for (const { account, session } of fleet.members()) {
+    const { id, pool, role, region } = account
+    const report = monitor.report(id)
+    const factor = (name: string): number | null =>
+      report?.factors.find((each) => each.name === name)?.value ?? null
+    yield {
+      account: id,
+      pool,
+      role,
+      region,
+      mode: book.mode(id),
+      state: session.state,
+      up: session.snapshot.up,
+      healthScore: report?.score ?? null,
+      healthStatus: report?.status ?? 'unknown',
+      uptimePercent: factor('uptime'),
+      failurePercent: factor('errorRate'),
+      share: shares.get(pool)?.get(id) ?? 0,
+      active: active.get(id) ?? 0,
+      issues: (report?.findings ?? []).map(({ issue, severity }) => ({ issue, severity })),
+    }
+  }
+}
+
+export function sendersOf(fleet: Fleet, { book }: Routing): Sender[] {
+  return fleet.members().map(({ account, epoch, session }) => ({
+    account: account.id,
+    epoch,
+    ready() {
+      const mode = book.mode(account.id)
+      if (mode !== 'up' && mode !== 'draining') return false
+      return session.snapshot.up && session.snapshot.restriction === null
+    },
+    send: (message) => session.send(message),
+  }))
+}
+
+/** Who sends for whom, as configured. */
+export function directoryOf({ pools, accounts }: Config): PoolDirectory {
+  return {
+    pools: () => pools.map(({ id }) => id),
+    accountsOf: (pool) =>
+      pools.some(({ id }) => id === pool)
+        ? accounts.filter((each) => each.pool === pool).map(({ id }) => id)
+        : undefined,
+    find: (key) =>
+      accounts.find(({ id, phone }) => id === key || phone.replace('+', '') === key.replace('+', '')),
+  }
+}
+
+export function learningView(fleet: Fleet, analyzer: ScanTimeAnalyzer): LearningView {
+  const learned = ({ recommendedTimeout, confidence, medianQRScanTime, p95QRScanTime }: ScanMetrics) => ({
+    windowMs: recommendedTimeout,
+    confidence,
+    medianMs: medianQRScanTime,
+    p95Ms: p95QRScanTime,
+  })
+  return {
+    accounts: () => fleet.members().map(({ account: { id } }) => ({ id, ...learned(analyzer.metrics(id)) })),
+    fleet: () => learned(analyzer.fleetMetrics()),
+  }
+}
