@@ -1,5 +1,6 @@
 // The running agent: containment first, then listeners, then sessions; and the same backwards in bounded time.
 
+import { upgradesTo } from './admin/live/upgrade.ts'
 import type { Context } from './context.ts'
 import { keepHealth } from './health/schedule.ts'
 import { embeddedHistory } from './history/embedded.ts'
@@ -57,15 +58,22 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
       app: Parameters<typeof listen>[0],
       at: Parameters<typeof listen>[1],
       what: string,
+      upgrades?: Parameters<typeof listen>[3],
     ) => {
-      const listener: Listener = await listen(app, at, what)
+      const listener: Listener = await listen(app, at, what, upgrades)
       undo.push(() => listener.close(1_000))
       return listener.url
     }
     const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
     // Before the first message is accepted: it must not go to an account that somebody took out.
     undo.push(await context.routing.start())
-    const adminUrl = await open(context.admin, config.admin.listen, 'admin.listen')
+    const adminUrl = await open(
+      context.admin,
+      config.admin.listen,
+      'admin.listen',
+      upgradesTo(context.admin),
+    )
+    undo.push(() => context.live.stop())
     // Before the first session changes its state; after the last one it stops.
     undo.push(() => context.webhooks.stop())
     await context.webhooks.start()
@@ -82,6 +90,8 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const stop = async (signal: string): Promise<void> => {
       const startedAt = performance.now()
       bus.emit('agent.stopping', { signal })
+      // At once: whoever follows should find another agent and not watch this one fall asleep.
+      void context.live.stop()
       // Sessions may take most of the time; what follows them needs a moment too.
       // What is on its way may still be acknowledged.
       await messages.stop(config.node.stopWithinMs * 0.2)

@@ -4,6 +4,8 @@ import type { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { adminApp } from './admin/app.ts'
 import type { AdminEnv } from './admin/auth.ts'
+import { LiveHub } from './admin/live/hub.ts'
+import { liveWorld } from './admin/live/world.ts'
 import { TokenBook } from './admin/tokens.ts'
 import { Reporter } from './analytics/reporter.ts'
 import type { Config } from './config/schema.ts'
@@ -24,6 +26,7 @@ import { followPairing, recallOnceReadable } from './pairing/learning/follow.ts'
 import type { Cipher } from './store/cipher.ts'
 import type { Sql } from './store/sql.ts'
 import type { Instruments } from './telemetry/instruments.ts'
+import { followLive } from './telemetry/live-gauges.ts'
 import { metricsApp } from './telemetry/listener.ts'
 
 export type { Overrides } from './context/overrides.ts'
@@ -39,6 +42,7 @@ export interface Context extends MessageRooms {
   instruments: Instruments
   analyzer: ScanTimeAnalyzer
   reporter: Reporter
+  live: LiveHub
   /** The accounts of this process, as the outbox sees them. */
   senders(): Sender[]
   /** What health counts, across restarts. */
@@ -89,6 +93,8 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     })
     const version = followAll(ground, rooms, analyzer)
     const tokens = new TokenBook(config.admin.tokensFile, (message) => log.error(message))
+    const live = new LiveHub({ bus, world: liveWorld(fleet, monitor) })
+    followLive(instruments, () => live.clients())
     const admin = adminApp({
       fleet,
       analyzer,
@@ -104,6 +110,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       },
       webhooks,
       reporter,
+      live,
       failovers: { desk: failover, find: (key) => routing.find(key), bus },
       sql,
       history,
@@ -129,6 +136,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       instruments,
       analyzer,
       reporter,
+      live,
       senders: () => sendersOf(fleet, routing),
       keptCounts,
       canary,

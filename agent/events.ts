@@ -12,6 +12,7 @@ import type {
   PairingMethod,
   PairingOutcome,
   Reason,
+  ReportType,
   RouteReason,
   SendFailure,
   SendOutcome,
@@ -99,6 +100,15 @@ export interface EventData {
   'account.mode-changed': { from: AccountMode; to: AccountMode; why: string; who: string }
   'account.ejected': { forMs: number; failures: number; ejections: number; shadow: boolean }
   'fleet.reported': { accounts: number; up: number; failurePercent: number | null; problems: number }
+  'report.made': { report: ReportType; accounts: number; ms: number }
+  'report.sent': { report: ReportType; recipients: number; refused: number; attempts: number; ms: number }
+  'report.failed': {
+    report: ReportType
+    doing: 'making' | 'sending'
+    attempts: number
+    ms: number
+    detail: string
+  }
   'failover.detected': {
     id: string
     pool: string
@@ -175,6 +185,10 @@ export interface EventData {
   'webhook.missed': { count: number; detail: string }
   'admin.answered': { method: string; route: string; status: number; ms: number; client: string }
   'admin.refused': { why: 'no-token' | 'bad-token' | 'locked-out' | 'role'; route: string; client: string }
+  'live.opened': { transport: 'websocket' | 'sse'; resumed: boolean }
+  'live.closed': { transport: 'websocket' | 'sse'; why: string; openForMs: number; frames: number }
+  'live.dropped': { transport: 'websocket' | 'sse'; why: string; waitingBytes: number }
+  'live.written': { frames: number; websocket: number; sse: number; ms: number }
   'store.queried': { driver: string; operation: string; ms: number }
   'store.failed': { driver: string; operation: string; detail: string }
   'store.write-fenced': Record<never, never>
@@ -310,6 +324,18 @@ export const catalogue: {
     help: 'An account gets no new conversations for a while after failures in a row, or with shadow would get none.',
   },
   'fleet.reported': { level: 'debug', help: 'The report of the fleet was made, as it is every minute.' },
+  'report.made': {
+    level: 'debug',
+    help: 'A report over a day, a week or a month was made from the history; ms is the time for reading and counting.',
+  },
+  'report.sent': {
+    level: 'info',
+    help: 'A mail server took a report; refused counts the addresses that it did not take.',
+  },
+  'report.failed': {
+    level: 'error',
+    help: 'A report could not be made or no mail server took it, and it is not tried again by itself.',
+  },
   'failover.detected': {
     level: 'warn',
     help: 'The work of an account is about to go to another one; silentMs is how long its fault was there unseen.',
@@ -385,6 +411,21 @@ export const catalogue: {
   },
   'admin.answered': { level: 'debug', help: 'The admin listener answered a request.' },
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
+  'live.opened': {
+    level: 'debug',
+    help: 'Somebody follows the live stream, from a snapshot or from where they were.',
+  },
+  'live.closed': { level: 'debug', help: 'Somebody follows the live stream no longer.' },
+  // Whoever is slow comes back and may be slow again.
+  'live.dropped': {
+    level: 'warn',
+    help: 'The live stream was ended by the agent: its reader was slow, silent, spoke, or has a token no longer.',
+    logEveryMs: 10_000,
+  },
+  'live.written': {
+    level: 'trace',
+    help: 'Frames were written to everybody who follows the live stream; ms runs from the event of the oldest one.',
+  },
   'store.queried': { level: 'trace', help: 'The store answered a query.' },
   // During an outage every write of every session fails, again and again.
   'store.failed': { level: 'error', help: 'The store could not answer a query.', logEveryMs: 10_000 },

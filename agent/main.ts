@@ -11,6 +11,7 @@ import { showQr } from './cli/qr.ts'
 import { addRoutingCommands } from './cli/routing-commands.ts'
 import { showStatus } from './cli/status.ts'
 import { createToken } from './cli/token.ts'
+import { watchStatus } from './cli/watch.ts'
 import { redriveWebhook, showDead, showWebhooks } from './cli/webhooks.ts'
 import { ConfigError } from './config/problems.ts'
 import { HistoryError } from './history/port.ts'
@@ -48,8 +49,14 @@ program
 program
   .command('status')
   .description('list the accounts of a running agent')
-  .option('--json', 'the API answer as it is')
-  .action(async ({ json }) => finish(await showStatus({ json: json === true }, io)))
+  .option('--watch', 'go on with every change, until Ctrl-C')
+  .option('--json', 'the API answer as it is; with --watch one frame a line')
+  .action(async ({ json, watch }) => {
+    if (!watch) return finish(await showStatus({ json: json === true }, io))
+    const leaving = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => leaving.abort())
+    finish(await watchStatus({ json: json === true }, io, leaving.signal))
+  })
 
 program
   .command('qr')

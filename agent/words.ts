@@ -182,3 +182,7 @@ export const failoverStates = [
   'parked', // nobody may take over: everything waits
 ] as const
 export type FailoverState = (typeof failoverStates)[number]
+
+/** Reports by the time that they cover: a day, seven days, thirty days. */
+export const reportTypes = ['daily', 'weekly', 'monthly'] as const
+export type ReportType = (typeof reportTypes)[number]

@@ -22,6 +22,9 @@ import { eventRoutes } from './events.ts'
 import { type FailoverParts, failoverRoutes } from './failovers.ts'
 import { healthRoutes, healthScores } from './health.ts'
 import { linkingRoutes } from './linking/routes.ts'
+import type { LiveHub } from './live/hub.ts'
+import { eventStream, socketStream } from './live/routes.ts'
+import { SOCKET_PATH } from './live/upgrade.ts'
 import { type MessageParts, messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
@@ -46,6 +49,7 @@ export interface AdminParts {
   webhooks: Webhooks
   failovers: FailoverParts
   reporter: Pick<Reporter, 'report'>
+  live: LiveHub
   sql: Sql
   history: History
   bus: Bus
@@ -70,6 +74,7 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   const guard = makeGuard(tokens, bus)
   const linking = linkingRoutes({ fleet, bus, guard, regenerations })
   app.use('/api/*', guard())
+  app.use('/ws/*', guard())
   app.use(
     bodyLimit({
       maxSize: BODY_LIMIT,
@@ -81,6 +86,15 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   app.route('/api/dashboard/connections', connectionRoutes(fleet, monitor))
   app.route('/api/dashboard', qrRoutes(fleet, bus))
   app.route('/api/dashboard', linking.api)
+  const live = {
+    hub: parts.live,
+    known: {
+      account: (key: string) => fleet.find(key)?.account.id,
+      pools: () => parts.messages.directory.pools(),
+    },
+  }
+  app.route('/api/dashboard/stream', eventStream(live))
+  app.route(SOCKET_PATH, socketStream(live))
   app.get('/api/dashboard/health-score', (c) => c.json(healthScores(fleet, monitor)))
   const analytics = { fleet, history, threshold: parts.unhealthyBelow }
   app.get('/api/health/trends/:phoneNumber', trendRoute(analytics))

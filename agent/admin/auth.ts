@@ -9,7 +9,11 @@ import { routeOf } from './route.ts'
 import { type Caller, type Role, roles, type TokenBook } from './tokens.ts'
 
 export interface AdminEnv {
-  Variables: { caller: Caller }
+  Variables: {
+    caller: Caller
+    /** Whether the token still says so: an answer that goes on for hours asks again. Never rejects: where nobody can say, it does not. */
+    holds: () => Promise<boolean>
+  }
 }
 
 /** Bad tokens from one address before it is locked out, and for how long (milliseconds). */
@@ -71,6 +75,11 @@ export function makeGuard(book: TokenBook, bus: Bus): Guard {
     // A link is no proof of that: its holder could go on guessing.
     if (only === null) bad.delete(client)
     c.set('caller', caller)
+    c.set('holds', async () => {
+      if (only !== null) return narrow?.accountOf(token) === only
+      const now = await book.caller(token).catch(() => null)
+      return now?.role === caller.role
+    })
     await next()
   }
 }

@@ -3,28 +3,21 @@
 import { Hono } from 'hono'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
+import { fleetScore } from '../health/score.ts'
 import type { HealthReport } from '../health/tell.ts'
 import type { PairingCounts } from '../pairing/counts.ts'
 import type { SessionSnapshot } from '../session/snapshot.ts'
 import type { SessionState } from '../words.ts'
 import type { AdminEnv } from './auth.ts'
 import { findMember } from './find.ts'
+import { statusOf } from './wording.ts'
+
+export { statusOf } from './wording.ts'
 
 export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.get('/', (c) => {
-    const members = fleet.members()
-    const connections = members.map((member) => listed(member, monitor.report(member.account.id)))
-    const up = connections.filter(({ up }) => up).length
-    return c.json({
-      connections,
-      systemHealth: {
-        overallScore: monitor.fleet().score,
-        activeAccounts: up,
-        disconnectedAccounts: members.length - up,
-        pendingAlerts: connections.filter(({ nextAlert }) => nextAlert !== null).length,
-      },
-    })
+    return c.json(listConnections(fleet.members(), monitor))
   })
   app.get('/:phoneNumber', (c) => {
     const member = findMember(fleet, c.req.param('phoneNumber'))
@@ -33,9 +26,20 @@ export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor): Hono<Adm
   return app
 }
 
-/** Upper case, CONNECTED for `open`, otherwise the state's name. */
-export function statusOf(state: SessionState): string {
-  return state === 'open' ? 'CONNECTED' : state.toUpperCase().replaceAll('-', '_')
+/** These accounts and what they come to together. */
+export function listConnections(members: readonly Member[], monitor: HealthMonitor) {
+  const reports = members.map(({ account }) => monitor.report(account.id))
+  const connections = members.map((member, i) => listed(member, reports[i] ?? null))
+  const up = connections.filter(({ up }) => up).length
+  return {
+    connections,
+    systemHealth: {
+      overallScore: fleetScore(reports.filter((report) => report !== null)).score,
+      activeAccounts: up,
+      disconnectedAccounts: members.length - up,
+      pendingAlerts: connections.filter(({ nextAlert }) => nextAlert !== null).length,
+    },
+  }
 }
 
 /** What a person must do something about, per state; `waiting` and `failed` have several, and the states that are not here mend themselves. */
@@ -69,7 +73,8 @@ const suggestions: Record<string, string> = {
   SESSION_FAILED: 'Read the last disconnect; dialling again by itself would make it worse.',
 }
 
-function listed({ account, session }: Member, report: HealthReport | null) {
+/** One of the list. */
+export function listed({ account, session }: Member, report: HealthReport | null) {
   const snapshot = session.snapshot
   const { state, up, openedAt, lastEvidenceAt } = snapshot
   const { codes, regenerations, attempts, scans } = session.pairing.counts

@@ -4,7 +4,8 @@ import { AskError, askAgent } from './agent-api.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
 
-interface Listed {
+/** What is shown of an account. */
+export interface Listed {
   account: string
   status: string
   up: boolean
@@ -20,13 +21,17 @@ export async function showStatus({ json }: { json: boolean }, io: CommandIo): Pr
     const body = (await response.json().catch(() => ({}))) as { connections?: Listed[] }
     if (!Array.isArray(body.connections))
       throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
-    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : table(head, body.connections.map(row)))
+    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : statusTable(body.connections))
     return 0
   } catch (error) {
     if (!(error instanceof AskError)) throw error
     io.err(`${error.message}\n`)
     return error.status
   }
+}
+
+export function statusTable(connections: readonly Listed[]): string {
+  return table(head, connections.map(row))
 }
 
 const head = ['ACCOUNT', 'STATUS', 'EVIDENCE', 'UPTIME', 'LAST ACTIVITY', 'NEEDS']

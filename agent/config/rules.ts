@@ -32,6 +32,7 @@ export function breaches(values: Readonly<Record<string, unknown>>, parsed: Part
     ...weights(parsed),
     ...health(parsed),
     ...influx(parsed),
+    ...mail(parsed),
     ...listeners(parsed),
   ]
 }
@@ -191,6 +192,35 @@ function influx({ history }: Partial<Parsed>): Breach[] {
   return [
     { path: [...path, missing as string], found: 'nothing', allowed: `a value, because ${found} has one` },
   ]
+}
+
+/** A report that is due and has nowhere to go would be noticed by nobody; a password that crosses the network in clear, by everybody. */
+function mail({ reports }: Partial<Parsed>): Breach[] {
+  if (!reports) return []
+  const { when, to, from, smtp } = reports
+  const due = (['daily', 'weekly', 'monthly'] as const).find((type) => when[type] !== null)
+  const lacks = { to: to.length === 0, from: from === null, smtp: smtp === null }
+  const missing = Object.entries(lacks).find(([, lacking]) => lacking)?.[0]
+  if (due && missing)
+    return [{ path: ['reports', missing], found: 'nothing', allowed: `a value, because ${due} is not off` }]
+  if (!smtp) return []
+  const path = ['reports', 'smtp']
+  if ((smtp.username === null) !== (smtp.passwordFile === null)) {
+    const [found, absent] =
+      smtp.username === null ? ['password_file', 'username'] : ['username', 'password_file']
+    return [
+      { path: [...path, absent as string], found: 'nothing', allowed: `a value, because ${found} has one` },
+    ]
+  }
+  if (smtp.secure === 'none' && smtp.username !== null)
+    return [
+      {
+        path: [...path, 'secure'],
+        found: 'none, with a username',
+        allowed: 'starttls or tls, so that the password is not sent in clear',
+      },
+    ]
+  return []
 }
 
 /** Two listeners cannot have one port of one machine, unless their addresses differ and neither is the wildcard. */

@@ -10,6 +10,7 @@ import { admin, metrics } from './sections/listeners.ts'
 import { node } from './sections/node.ts'
 import { outbox } from './sections/outbox.ts'
 import { pairing } from './sections/pairing.ts'
+import { reports } from './sections/reports.ts'
 import { routing } from './sections/routing.ts'
 import { store } from './sections/store.ts'
 import { telemetry } from './sections/telemetry.ts'
@@ -30,6 +31,7 @@ export const sections = {
   outbox: outbox.prefault({}),
   failover: failover.prefault({}),
   routing: routing.prefault({}),
+  reports: reports.prefault({}),
   pools,
   accounts,
   webhooks,
@@ -51,6 +53,7 @@ export type TelemetryConfig = Frozen<Parsed['telemetry']>
 export type PairingConfig = Frozen<Parsed['pairing']>
 export type FailoverConfig = Frozen<Parsed['failover']>
 export type OutboxConfig = Frozen<Parsed['outbox']>
+export type ReportsConfig = Frozen<Parsed['reports']>
 export type RoutingConfig = Frozen<Parsed['routing']>
 export type HealthConfig = Frozen<Parsed['health']>
 export type WebhookConfig = Frozen<Parsed['webhooks'][number]>
@@ -73,6 +76,7 @@ export interface Config {
   readonly outbox: OutboxConfig
   readonly failover: FailoverConfig
   readonly routing: RoutingConfig
+  readonly reports: ReportsConfig
   readonly pools: readonly PoolConfig[]
   readonly accounts: readonly AccountConfig[]
   readonly webhooks: readonly WebhookConfig[]

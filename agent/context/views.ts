@@ -50,8 +50,8 @@ export function sendersOf(fleet: Fleet, { book }: Routing): Sender[] {
     account: account.id,
     epoch,
     ready() {
-      const mode = book.mode(account.id)
-      if (mode !== 'up' && mode !== 'draining') return false
+      // One that is out sends what its callers have bound to it: nobody else may.
+      if (book.mode(account.id) === 'maintenance') return false
       return session.snapshot.up && session.snapshot.restriction === null
     },
     send: (message) => session.send(message),

@@ -38,6 +38,13 @@ export function claimAll(sql: Sql, claims: readonly ClaimOf[], now: number): Pro
   })
 }
 
+/** An account that a failover took out sends what is bound to it and nothing else; asked after its ownership is held, as a failover does. */
+const allowed =
+  "bound = 1 OR NOT EXISTS (SELECT 1 FROM account_mode a WHERE a.account = $1 AND a.mode IN ('out', 'maintenance'))"
+
+/** As a CASE, or SQLite looks for sixteen ids among all that the account has (measured with 10,000: 20 ms a claim instead of 2). */
+const waiting = "account = $1 AND open = 1 AND state IN ('queued', 'unknown')"
+
 async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> {
   const { account, epoch, unsure, limit, begun } = of
   if (begun !== null) {
@@ -53,7 +60,7 @@ async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> 
   const rows = await tx.query<MessageRow>(
     `UPDATE message SET state = 'claimed', epoch = $2, attempts = attempts + 1, next_at = $3,
        possible_duplicate = CASE WHEN maybe_sent_by <> account THEN 1 ELSE possible_duplicate END, ${stepped('$4')}
-     WHERE account = $1 AND open = 1 AND state IN ('queued', 'unknown') AND id IN (${places}) RETURNING *`,
+     WHERE id IN (${places}) AND CASE WHEN ${waiting} AND (${allowed}) THEN 1 ELSE 0 END = 1 RETURNING *`,
     [account, epoch, now, line, ...heads],
   )
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1))

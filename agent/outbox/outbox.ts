@@ -1,58 +1,24 @@
 // The outbox: what was accepted reaches WhatsApp or a person knows why; it accepts, and has a pump for each account that is served.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Bus } from '../events.ts'
 import { mintMessageId } from '../session/message-id.ts'
-import type { Cipher } from '../store/cipher.ts'
-import type { Queryable, Sql } from '../store/sql.ts'
-import { type Accepted, type Draft, insertAll, known, type Route, type Sealed, seal } from './accept.ts'
+import type { Queryable } from '../store/sql.ts'
+import { type Accepted, type Draft, insertAll, known, type Sealed, seal } from './accept.ts'
 import { Batches } from './batches.ts'
 import { type Claimed, type ClaimOf, claimAll, recover } from './claim.ts'
 import { decodePayload } from './content.ts'
 import { cancel, find, type ListQuery, list, resend } from './inspect.ts'
-import type { Limits } from './limits.ts'
 import { stateNotice } from './notices.ts'
+import { OutboxFullError, type OutboxParts } from './outbox-parts.ts'
 import { Pump } from './pump.ts'
 import type { MessageRow } from './row.ts'
 import type { Sender } from './sender.ts'
 import type { Change } from './settle.ts'
 import { Settling } from './settling.ts'
 import { Size } from './size.ts'
-import type { Telling } from './telling.ts'
-import type { Retry } from './verdict.ts'
 import { Waiters } from './waiters.ts'
 
-export interface OutboxSettings {
-  retry: Retry
-  /** Messages of one account that may be on their way at once. */
-  inFlight: number
-  /** Open messages of the whole store above which nothing more is accepted. */
-  limit: number
-  /** What is done with a message that another account may have sent. */
-  unsure: 'resend' | 'hold'
-  /** Ended messages are kept so long, in milliseconds: for questions, for repeats of a key, and for recipients who ask again. */
-  keepMs: number
-}
-
-export interface OutboxParts {
-  bus: Bus
-  sql: Sql
-  cipher: Cipher
-  route: Route
-  settings: OutboxSettings
-  limits: Limits
-  /** Transactions in which others are told of what happened. */
-  telling: Telling
-  random(): number
-}
-
-/** The queue is as long as it may be. */
-export class OutboxFullError extends Error {
-  constructor(limit: number) {
-    super(`${limit} messages wait already, which is the limit (outbox.limit); nothing was accepted`)
-    this.name = 'OutboxFullError'
-  }
-}
+export { OutboxFullError, type OutboxParts, type OutboxSettings } from './outbox-parts.ts'
 
 /** After the sessions have stopped, what is known has this long to be written, in milliseconds. */
 const CLOSE_MS = 1_000

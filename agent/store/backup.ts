@@ -28,6 +28,7 @@ export const tables: Readonly<Record<string, readonly string[]>> = {
   account_mode: ['account'],
   routing_setting: ['scope', 'id', 'name'],
   failover: ['id'],
+  report_run: ['type'],
   audit: ['seq'],
   audit_head: ['one'],
 }

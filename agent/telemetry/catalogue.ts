@@ -19,6 +19,8 @@ const scanSeconds = [2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180]
 /** A decision may take 50 microseconds for a pool of 1,000. */
 const decisionSeconds = [0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.001, 0.01]
 const failoverSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 20, 60]
+const reportSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const liveSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const storeSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
 
 function counter(name: string, help: string, labels: readonly string[] = []): MetricSpec {
@@ -330,6 +332,16 @@ export const catalogue = {
   ),
   failoverOpen: gauge('whatsapp_failovers_open', 'Failovers under way on this node.', []),
   failoverEnabled: gauge('linda_failover_enabled', 'Whether automatic failover is on.', []),
+  reports: counter('linda_reports_total', 'Reports that were to be sent, by what became of them.', [
+    'type',
+    'outcome',
+  ]),
+  reportSeconds: histogram(
+    'linda_report_seconds',
+    'Time of making a report from the history, without drawing or sending it.',
+    ['type'],
+    reportSeconds,
+  ),
   buildInfo: gauge('linda_build_info', 'Versions of what runs.', [
     'version',
     'node_version',
@@ -375,6 +387,19 @@ export const catalogue = {
     quickSeconds,
   ),
   adminRefused: counter('linda_admin_refused_total', 'Admin requests that were refused, by why.', ['why']),
+  liveClients: gauge('linda_live_clients', 'Readers of the live stream.', ['transport']),
+  liveFrames: counter('linda_live_frames_total', 'Frames written to readers of the live stream, one for each reader.', [
+    'transport',
+  ]),
+  liveDropped: counter('linda_live_dropped_total', 'Readers of the live stream that the agent sent away, by why.', [
+    'why',
+  ]),
+  liveDelay: histogram(
+    'linda_live_delay_seconds',
+    'Time from an event until it was written to every reader of the live stream; the oldest of each batch.',
+    [],
+    liveSeconds,
+  ),
 } as const satisfies Record<string, MetricSpec>
 
 export type MetricKey = keyof typeof catalogue

@@ -57,6 +57,9 @@ const recorder: Recorder = {
     if (e.transferMs !== null) to.observe('failoverSeconds', e.transferMs / 1000, { phase: 'transfer' })
     to.observe('failoverSeconds', (e.detectMs + e.ms) / 1000, { phase: 'end' })
   },
+  'report.made': (e, to) => to.observe('reportSeconds', e.ms / 1000, { type: e.report }),
+  'report.sent': (e, to) => to.counter('reports').inc({ type: e.report, outcome: 'sent' }),
+  'report.failed': (e, to) => to.counter('reports').inc({ type: e.report, outcome: 'failed' }),
   'message.sent': (e, to) => to.counter('messagesSent').inc(account(e)),
   'message.acked': (e, to) => {
     to.counter('messagesAcked').inc(account(e))
@@ -77,6 +80,12 @@ const recorder: Recorder = {
   'admin.answered': (e, to) =>
     to.observe('adminSeconds', e.ms / 1000, { method: e.method, route: e.route, status: String(e.status) }),
   'admin.refused': (e, to) => to.counter('adminRefused').inc({ why: e.why }),
+  'live.dropped': (e, to) => to.counter('liveDropped').inc({ why: e.why }),
+  'live.written': (e, to) => {
+    if (e.websocket > 0) to.counter('liveFrames').inc({ transport: 'websocket' }, e.websocket)
+    if (e.sse > 0) to.counter('liveFrames').inc({ transport: 'sse' }, e.sse)
+    to.observe('liveDelay', e.ms / 1000)
+  },
   'store.queried': (e, to) =>
     to.observe('storeSeconds', e.ms / 1000, { driver: e.driver, operation: e.operation }),
   'history.written': (e, to) =>

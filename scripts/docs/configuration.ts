@@ -17,6 +17,7 @@ const purposes: Readonly<Record<keyof typeof sections, string>> = {
   health: 'How accounts are scored.',
   outbox: 'How messages are kept, tried and limited.',
   failover: 'When the work of an account goes to another one.',
+  reports: 'When reports over a day, a week and a month are made, and who gets them by mail.',
   routing: 'How accounts come back, and when failing ones are left out.',
   pools:
     'A list. Accounts of one pool may stand in for one another. Without a list there is one pool, `default`.',
@@ -51,7 +52,7 @@ Every mistake is told at once, one in a line, with its place, what was found and
     linda.yaml:12: accounts[3].phone: found "12345", allowed: E.164, for example +971505760056
 
 Keys that must fit each other: ids and phones of accounts and ids of pools and webhooks are unique; the pools of an account and of a webhook exist; \`pairing.min\` <=
-\`pairing.base\` <= \`pairing.max\`; \`whatsapp.reconnect.base\` <= \`whatsapp.reconnect.cap\`; \`outbox.retry_base\` <= \`outbox.retry_cap\`; \`failover.damping.base\` <= \`failover.damping.cap\`; \`outbox.warm_up\` needs \`outbox.account_per_day\`; the weights of \`health\` sum to 1; the two
+\`pairing.base\` <= \`pairing.max\`; \`whatsapp.reconnect.base\` <= \`whatsapp.reconnect.cap\`; \`outbox.retry_base\` <= \`outbox.retry_cap\`; \`failover.damping.base\` <= \`failover.damping.cap\`; \`outbox.warm_up\` needs \`outbox.account_per_day\`; a report that is not off needs \`reports.to\`, \`reports.from\` and \`reports.smtp\`; the weights of \`health\` sum to 1; the two
 listeners have different ports.
 `
 

@@ -3,6 +3,7 @@
 import { table } from './figures.ts'
 import { benchHealth } from './health.ts'
 import { benchMessages } from './messages.ts'
+import { benchReports } from './reports.ts'
 import { benchRouting } from './routing.ts'
 import { benchStore } from './store.ts'
 
@@ -11,6 +12,7 @@ const benches: Record<string, () => Promise<string>> = {
   health: benchHealth,
   routing: benchRouting,
   messages: benchMessages,
+  reports: benchReports,
 }
 
 const [name = ''] = process.argv.slice(2)

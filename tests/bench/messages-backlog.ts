@@ -17,7 +17,7 @@ import { hasPostgres, startPostgres } from '../harness/postgres.ts'
 
 const OPEN = 100_000
 const ACCOUNTS = 10
-const CLAIMS = 40
+const CLAIMS = 30
 
 /** Which conversation the n-th message of an account belongs to. */
 const shapes: [string, (n: number) => number][] = [
@@ -45,12 +45,11 @@ async function fill(sql: Sql, conversationOf: (n: number) => number): Promise<vo
     ],
     ...['next_at', 'expires_at', 'accepted_at', 'refused_by', 'possible_duplicate', 'payload', 'steps'],
   ]
+  const insert = `INSERT INTO message (${names.join(', ')}) VALUES (${names.map((_, j) => `$${j + 1}`).join(', ')})`
   const payload = randomBytes(150)
   const now = Date.now()
   for (let from = 0; from < OPEN; from += 500)
     await sql.transaction(async (tx) => {
-      const values: Value[] = []
-      const places: string[] = []
       for (let i = from; i < from + 500; i++) {
         const account = i % ACCOUNTS
         const conversation = `${account}-${conversationOf(Math.floor(i / ACCOUNTS))}`
@@ -59,10 +58,8 @@ async function fill(sql: Sql, conversationOf: (n: number) => number): Promise<vo
         const id = `m${String(i).padStart(8, '0')}`
         const row = [id, id, 'c', 'h', 'sales', `a${account}`, 0, conversation, seq, 'queued', 1, 0]
         row.push(now - OPEN + i, now + 3_600_000, now, '', 0)
-        places.push(`(${names.map((_, j) => `$${values.length + j + 1}`).join(', ')})`)
-        values.push(...(row as Value[]), payload, '{"at":1,"state":"queued"}\n')
+        await tx.query(insert, [...(row as Value[]), payload, '{"at":1,"state":"queued"}\n'])
       }
-      await tx.query(`INSERT INTO message (${names.join(', ')}) VALUES ${places.join(', ')}`, values)
     })
 }
 

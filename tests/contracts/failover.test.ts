@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Bus } from '../../agent/events.ts'
 import { type Failover, listFailovers } from '../../agent/fleet/failover/rows.ts'
+import { takeOwnership } from '../../agent/fleet/ownership.ts'
+import { claimAll } from '../../agent/outbox/claim.ts'
 import { verify } from '../../agent/store/audit-check.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
@@ -71,6 +73,28 @@ onBothDrivers((driver) => {
     expect(await verify(sql)).toMatchObject({ ok: true })
     const [mode] = await sql.query('SELECT mode, failovers FROM account_mode WHERE account = $1', ['p-1'])
     expect(mode).toMatchObject({ mode: 'out', failovers: 1 })
+  })
+
+  it('what a caller has bound to the account is still its own to send, and holds nobody up', async () => {
+    const sql = await filled()
+    for (const account of ['p-1', 'p-2']) await takeOwnership(sql, account, 'node-1')
+    // A later message of the same conversation, which goes to whoever has the conversation now.
+    await sql.query(
+      `INSERT INTO message (id, wa_id, caller, body_hash, pool, account, bound, conversation, seq, state, open, attempts, next_at,
+         expires_at, epoch, accepted_at, maybe_sent_by, refused_by, possible_duplicate, payload, steps)
+       SELECT 'later', 'WAlater', caller, body_hash, pool, account, 0, conversation, 2, state, open, attempts, next_at, expires_at,
+         epoch, accepted_at, maybe_sent_by, refused_by, possible_duplicate, payload, steps FROM message WHERE bound = 1`,
+    )
+    const staged = stage(sql)
+    await staged.strike()
+    await staged.idle()
+    const of = (account: string) => ({ account, epoch: 1, unsure: 'resend', limit: 20, begun: null }) as const
+    const [one, two] = await claimAll(sql, [of('p-1'), of('p-2')], Date.now())
+    expect(one?.map(({ bound }) => bound)).toEqual([1])
+    expect(two?.map(({ conversation }) => conversation).sort()).toEqual([
+      'conversation-bound',
+      'conversation-queued',
+    ])
   })
 
   it('one that gives no sign of life after the transfer is passed over: the next one gets what it had', async () => {

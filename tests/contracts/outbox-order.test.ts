@@ -131,7 +131,7 @@ onBothDrivers((driver) => {
       }
     })
     await fc.assert(property, {
-      numRuns: driver.name === 'sqlite' ? 12 : 6,
+      numRuns: driver.name === 'sqlite' ? 9 : 5,
       seed: 20_261_121,
       endOnFailure: true,
     })

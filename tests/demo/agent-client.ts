@@ -41,7 +41,10 @@ export class AgentClient {
   }
 
   /** Accepted is stored: answers the id, or throws when the agent could not say so. The same key again is the same message. */
-  async accept(body: { account?: string; pool?: string; to: string; text: string }, key: string): Promise<string> {
+  async accept(
+    body: { account?: string; pool?: string; to: string; text: string },
+    key: string,
+  ): Promise<string> {
     const response = await this.#ask('/api/messages', {
       method: 'POST',
       body: JSON.stringify(body),
@@ -52,10 +55,12 @@ export class AgentClient {
   }
 
   /** Where the message is, at the latest after ten seconds. */
-  async message(id: string): Promise<{ state: string; attempts: number; open: boolean }> {
+  async message(
+    id: string,
+  ): Promise<{ state: string; attempts: number; open: boolean; possibleDuplicate: boolean }> {
     const response = await this.#ask(`/api/messages/${id}?wait=10s`)
     if (!response.ok) throw new Error(`the agent answered ${response.status}`)
-    return (await response.json()) as { state: string; attempts: number; open: boolean }
+    return (await response.json()) as Awaited<ReturnType<AgentClient['message']>>
   }
 
   /** Sum of all series of a metric, or of those whose labels contain the text. */

@@ -14,7 +14,10 @@ export interface Summary {
   faults: number
   lostOutbound: number
   lostInbound: number
+  /** Texts that were sent under two ids, and those of them that the agent had marked. */
   duplicates: number
+  marked: number
+  failovers: number
   overlaps: number
 }
 
@@ -42,9 +45,23 @@ export async function summarise(
     faults,
     lostOutbound: traffic.counts.accepted - traffic.counts.acked + missing,
     lostInbound: Math.max(0, ledger.inbound.sent - received),
-    duplicates: ledger.messages.sameTextTwoIds,
+    ...doubled(messages, traffic.markedTexts),
+    failovers: await agent.metric('whatsapp_failovers_total'),
     overlaps: ledger.overlaps,
   }
+}
+
+function doubled(
+  messages: readonly { account: string; id: string; texts: Record<string, string> }[],
+  markedTexts: ReadonlySet<string>,
+): { duplicates: number; marked: number } {
+  const ways = new Map<string, Set<string>>()
+  for (const { account, id, texts } of messages)
+    for (const text of Object.values(texts))
+      ways.set(text, (ways.get(text) ?? new Set()).add(`${account}/${id}`))
+  const twice = [...ways].filter(([, set]) => set.size > 1).map(([text]) => text)
+  const marked = twice.filter((text) => markedTexts.has(text)).length
+  return { duplicates: twice.length - marked, marked }
 }
 
 /** Why the demo counts as failed; empty when it does not. */
@@ -55,7 +72,7 @@ export function failures(s: Summary, agentStatus: number | null): string[] {
   if (s.lostInbound > 0) why.push(`${s.lostInbound} received messages lost`)
   if (s.acked === 0) why.push('no message was acknowledged')
   if (s.received === 0) why.push('no message was received')
-  if (s.duplicates > 0) why.push(`${s.duplicates} texts were sent under two ids`)
+  if (s.duplicates > 0) why.push(`${s.duplicates} texts were sent twice and not marked`)
   if (s.overlaps > 0) why.push(`${s.overlaps} times an account was connected twice`)
   if (agentStatus !== 0) why.push(`the agent ended with ${agentStatus ?? 'a kill'}`)
   return why
@@ -70,7 +87,9 @@ export function table(s: Summary): string {
     ['messages written to us', String(s.written)],
     ['  received', String(s.received)],
     ['faults survived', String(s.faults)],
-    ['sent twice under two ids', String(s.duplicates)],
+    ['failovers', String(s.failovers)],
+    ['sent twice, and marked so', String(s.marked)],
+    ['sent twice, and not marked', String(s.duplicates)],
     ['connected twice at once', String(s.overlaps)],
     ['lost', String(s.lostOutbound + s.lostInbound)],
   ]

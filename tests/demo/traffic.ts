@@ -15,6 +15,8 @@ export class Traffic {
   readonly counts: TrafficCounts = { accepted: 0, acked: 0, resent: 0, written: 0 }
   /** Texts whose acknowledgement was seen, to be found in the simulator's ledger. */
   readonly ackedTexts = new Set<string>()
+  /** Texts that the agent says may have been sent twice. */
+  readonly markedTexts = new Set<string>()
   #stage: Stage
   #over = false
   #pursuits = new Set<Promise<void>>()
@@ -40,8 +42,9 @@ export class Traffic {
         (c) => c.account === account,
       )?.up
       if (!up || this.#over) continue
+      // Every second one is for the pool: whoever may send it.
       const pursuit = this.#pursue(
-        account,
+        n % 2 === 0 ? { account } : { pool: 'default' },
         `+4479460${String(10000 + i * 100 + (n % 7))}`,
         `${account} writes ${n}`,
       )
@@ -51,16 +54,17 @@ export class Traffic {
   }
 
   /** Accepted once, whatever it takes; then it is the agent's to send, and it is asked until that is done. */
-  async #pursue(account: string, to: string, text: string): Promise<void> {
+  async #pursue(from: { account: string } | { pool: string }, to: string, text: string): Promise<void> {
     this.counts.accepted += 1
     const { agent } = this.#stage
     let id: string | undefined
     for (let tries = 0; tries < 120; tries++) {
       try {
-        id ??= await agent.accept({ account, to, text }, text.replaceAll(' ', '-'))
-        const { state, attempts, open } = await agent.message(id)
+        id ??= await agent.accept({ ...from, to, text }, text.replaceAll(' ', '-'))
+        const { state, attempts, open, possibleDuplicate } = await agent.message(id)
         if (!open) {
           this.counts.resent += attempts - 1
+          if (possibleDuplicate) this.markedTexts.add(text)
           if (state !== 'acked' && state !== 'delivered' && state !== 'read') return
           this.counts.acked += 1
           this.ackedTexts.add(text)

@@ -31,7 +31,7 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
   api.get('/connections/:phoneNumber/linking', operator, (c) => {
     // A HEAD would count as somebody looking at a code that nobody sees.
     refuseHead(c, 'a stream')
-    return streams.answer(c, findMember(fleet, c.req.param('phoneNumber')))
+    return streams.answer(c, findMember(fleet, c.req.param('phoneNumber')), c.get('holds'))
   })
   api.post('/quick-actions/:phoneNumber/link', operator, (c) => {
     const { account } = findMember(fleet, c.req.param('phoneNumber'))
@@ -56,7 +56,8 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
       bus.emit('admin.refused', { why: 'role', route: routeOf(c), client: clientOf(c) })
       throw new Problem(403, 'role', 'this token is not for the codes of that account')
     }
-    return streams.answer(c, findMember(fleet, key), only === undefined ? undefined : { until })
+    const link = only === undefined ? undefined : { until }
+    return streams.answer(c, findMember(fleet, key), c.get('holds'), link)
   })
   page.route('/', linkingPage())
   return { api, page }

@@ -45,8 +45,16 @@ export class LinkingStreams {
     this.#turns = turns
   }
 
-  /** @param link where the reader has no more than a link: it ends with that, and there are fewer places */
-  answer(c: Context, member: Member, link?: { until: number }): Response {
+  /**
+   * @param holds whether the reader's token is still good: the stream ends soon after it is not
+   * @param link where the reader has no more than a link: it ends with that, and there are fewer places
+   */
+  answer(
+    c: Context,
+    member: Member,
+    holds: () => Promise<boolean>,
+    link?: { until: number },
+  ): Response {
     const { id } = member.account
     if (link && (this.#byLink.get(id) ?? 0) >= MOST_BY_LINK)
       throw new Problem(
@@ -71,7 +79,8 @@ export class LinkingStreams {
       stream.onAbort(() => alarm.ring())
       try {
         let shown = ''
-        while (!stream.aborted && Date.now() < until) {
+        // Asked at every look, so at least once in BEAT_MS.
+        while (!stream.aborted && Date.now() < until && (await holds())) {
           const frame = await this.#look(member)
           const { lifeLeftMs: _, ...what } = frame
           const text = JSON.stringify(what)

@@ -18,7 +18,7 @@ import {
   openFailovers,
 } from './rows.ts'
 import { Runner } from './runner.ts'
-import { parkedWhy } from './steps.ts'
+import { byPerson, parkedWhy } from './steps.ts'
 import { FailoverWatch, type Watched } from './watch.ts'
 
 export interface DeskParts {
@@ -76,7 +76,12 @@ export class FailoverDesk {
       returns,
       mode: (account) => {
         const { blockedUntil = 0, why = '' } = book.snapshot.modes.get(account) ?? {}
-        return { mode: book.mode(account), blockedUntil, parked: why === parkedWhy }
+        return {
+          mode: book.mode(account),
+          blockedUntil,
+          parked: why === parkedWhy,
+          byPerson: why === byPerson,
+        }
       },
       off: (pool) => this.#off(pool),
       othersFor: (account, pool) =>

@@ -44,6 +44,11 @@ export function begin(sql: Sql, f: Failover): Promise<Failover | null> {
   return inOne(sql, (tx) => insertFailover(tx, f))
 }
 
+/** How the mode of an account that was failed over explains itself. */
+const outBecause = (cause: string): string => `failover: ${cause}`
+/** Whom a person has switched over, a person brings back. */
+export const byPerson = outBecause('asked')
+
 /** The account gets nothing more and sends nothing more; an automatic one keeps it out for a while. */
 export function fence(
   sql: Sql,
@@ -53,7 +58,7 @@ export function fence(
   return inOne(sql, async (tx, now) => {
     // Waits for a claim that is under way; whoever claims after this finds the mode.
     await tx.query('UPDATE ownership SET epoch = epoch WHERE account = $1', [f.account])
-    await writeMode(tx, f.account, 'out', `failover: ${f.cause}`, now)
+    await writeMode(tx, f.account, 'out', outBecause(f.cause), now)
     if (f.kind === 'automatic') {
       const [row] = await tx.query<{ failovers: number; blocked_until: number }>(
         'SELECT failovers, blocked_until FROM account_mode WHERE account = $1',
@@ -74,7 +79,7 @@ export function fence(
 /** Messages of the account that are being sent at this moment. */
 export async function draining(sql: Queryable, account: string): Promise<number> {
   const [row] = await sql.query<{ n: number }>(
-    "SELECT count(*) AS n FROM message WHERE account = $1 AND open = 1 AND state IN ('claimed', 'sent')",
+    "SELECT count(*) AS n FROM message WHERE account = $1 AND bound = 0 AND open = 1 AND state IN ('claimed', 'sent')",
     [account],
   )
   return Number(row?.n ?? 0)

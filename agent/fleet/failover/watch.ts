@@ -17,8 +17,8 @@ export interface WatchParts {
   bus: Bus
   runner: Runner
   members(): Iterable<Watched>
-  /** `parked`: what took it out found nobody who could take over. */
-  mode(account: string): { mode: AccountMode; blockedUntil: number; parked: boolean }
+  /** `parked`: what took it out found nobody who could take over; `byPerson`: a person took it out, and brings it back. */
+  mode(account: string): { mode: AccountMode; blockedUntil: number; parked: boolean; byPerson: boolean }
   /** Why nothing is done by itself; null where it is. */
   off(pool: string): string | null
   /** Somebody else of the pool could take over. */
@@ -157,11 +157,11 @@ export class FailoverWatch {
 
   #maybeReturn({ account, snapshot }: Watched, known: Known, now: number): void {
     const { returns, runner, mode, putBack } = this.#parts
-    const { blockedUntil, parked } = mode(account)
+    const { blockedUntil, parked, byPerson } = mode(account)
     const steadyMs = parked ? STEADY_ALONE_MS : STEADY_MS
     const steady = known.upSince !== null && now - known.upSince >= steadyMs
     const well = steady && snapshot.state === 'open' && snapshot.restriction === null
-    if (returns === 'manual' || !well || known.returning || runner.busy(account)) return
+    if (returns === 'manual' || byPerson || !well || known.returning || runner.busy(account)) return
     if (blockedUntil > Date.now()) return
     known.returning = true
     void putBack(account, 'it is well again')

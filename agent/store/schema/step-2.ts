@@ -57,8 +57,9 @@ export const step2: readonly string[] = [
   'CREATE INDEX message_live ON message (pool, state, account, next_at, expires_at, accepted_at) WHERE open = 1',
   'CREATE INDEX message_in_the_way ON message (conversation, seq) WHERE open = 1',
   "CREATE INDEX message_flying ON message (conversation) WHERE open = 1 AND state IN ('claimed', 'sent')",
-  // Which conversations of an account have anything, without reading all that each of them has.
-  'CREATE INDEX message_lines ON message (account, conversation) WHERE open = 1',
+  // Which conversations of an account have anything, without reading all that each of them has. Every seq is above 0: only a
+  // query that says so may use it, or planners without statistics take it for everything.
+  'CREATE INDEX message_lines ON message (account, conversation) WHERE open = 1 AND seq > 0',
   'CREATE INDEX message_ended ON message (ended_at) WHERE ended_at IS NOT NULL',
   // `sender` is a keyed hash; `payload` is sealed: address and content.
   `CREATE TABLE inbound (
@@ -157,6 +158,14 @@ export const step2: readonly string[] = [
    )`,
   'CREATE UNIQUE INDEX failover_open ON failover (account) WHERE open = 1',
   'CREATE INDEX failover_started ON failover (started_at)',
+  // The last report of each type that an agent took upon itself to send; `period` is the time at which it was due.
+  `CREATE TABLE report_run (
+     type   TEXT PRIMARY KEY,
+     period BIGINT NOT NULL,
+     node   TEXT NOT NULL,
+     state  TEXT NOT NULL,
+     at     BIGINT NOT NULL
+   )`,
   // Append-only; each row carries the hash of the one before it. `audit_head` is the end of the chain and its lock.
   `CREATE TABLE audit (
      seq      BIGINT PRIMARY KEY,

@@ -16,6 +16,8 @@ export interface Verdict {
   /** Marked as possible duplicates; and those of them that are. */
   flagged: number
   flaggedAndDouble: number
+  /** What the agent says of every message, with whom it was for. */
+  views: (MessageView & { to: string })[]
 }
 
 /** Waits until nothing is open any more, then judges. */
@@ -49,10 +51,13 @@ export async function compare(scene: Scene, sent: readonly Sent[], withinMs: num
     unflaggedDuplicates: [],
     flagged: 0,
     flaggedAndDouble: 0,
+    views: [],
   }
-  for (const { id, text } of sent) {
+  for (const { id, text, to } of sent) {
     const from = received.get(text) ?? []
-    const { possibleDuplicate } = (await (await scene.ask(`/api/messages/${id}`)).json()) as MessageView
+    const view = (await (await scene.ask(`/api/messages/${id}`)).json()) as MessageView
+    const { possibleDuplicate } = view
+    verdict.views.push({ ...view, to })
     if (from.length === 0) verdict.lost.push(text)
     const accounts = new Set(from.map(({ account }) => account))
     if (accounts.size < new Set(from.map((each) => `${each.account} ${each.id}`)).size)
@@ -64,4 +69,19 @@ export async function compare(scene: Scene, sent: readonly Sent[], withinMs: num
     }
   }
   return verdict
+}
+
+/**
+ * The longest time in which no message of the account's conversations was acknowledged, in milliseconds: from those that it had before
+ * `from` to those that whoever followed it had after `until`.
+ */
+export function longestGap(views: Verdict['views'], account: string, from: number, until: number): number {
+  const before = views.filter((view) => view.account === account && Date.parse(view.ackedAt ?? '') < from)
+  const people = new Set(before.map(({ to }) => to))
+  const acks = views
+    .filter(({ to }) => people.has(to))
+    .map(({ ackedAt }) => Date.parse(ackedAt ?? ''))
+    .filter((at) => at >= from - 1_000 && at <= until + 2_000)
+    .sort((a, b) => a - b)
+  return acks.reduce((longest, at, i) => Math.max(longest, at - (acks[i - 1] ?? at)), 0)
 }

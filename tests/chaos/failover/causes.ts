@@ -6,6 +6,8 @@ import type { FaultRequest } from '../../simulator/types.ts'
 export interface Cause {
   name: string
   cause: FailoverCause
+  /** A person asks for it, and nothing is broken. */
+  planned?: true
   faults: Omit<FaultRequest, 'account'>[]
   /** The fault is none before this time has passed, in milliseconds: so long the session may try by itself. */
   notBeforeMs: number
@@ -17,6 +19,7 @@ const FOR_MS = 120_000
 export const downAfterMs = 2_000
 
 export const causes: readonly Cause[] = [
+  { name: 'planned', cause: 'asked', planned: true, faults: [], notBeforeMs: 0 },
   { name: 'logged out', cause: 'logged-out', faults: [{ fault: { kind: 'logout' } }], notBeforeMs: 0 },
   { name: 'banned', cause: 'banned', faults: [{ fault: { kind: 'close', code: 403 } }], notBeforeMs: 0 },
   {

@@ -5,7 +5,7 @@ import { openScene, type Scene } from '../../harness/scene.ts'
 import type { OnProgress } from '../main.ts'
 import type { ChaosOptions } from '../options.ts'
 import type { Report } from '../report.ts'
-import { compare } from './books.ts'
+import { compare, longestGap } from './books.ts'
 import { type Cause, causes, downAfterMs } from './causes.ts'
 import { Traffic } from './traffic.ts'
 
@@ -15,7 +15,7 @@ const AFTER_MS = 3_000
 const SETTLED_WITHIN_MS = 60_000
 
 /** Asked for, in milliseconds. */
-const limits = { detection: 5_000, transfer: 5_000, activation: 10_000 }
+const limits = { detection: 5_000, transfer: 5_000, activation: 10_000, gap: 2_000 }
 
 interface Run {
   detectionMs: number
@@ -26,6 +26,8 @@ interface Run {
   flaggedAndDouble: number
   refused: number
   perSecond: number
+  /** Of a planned one: the longest time without an acknowledgement. */
+  gapMs: number | null
   violations: string[]
   lost: number
   duplicatesWithinAccount: number
@@ -80,6 +82,7 @@ export async function runFailover({ name, runs, seed }: ChaosOptions, progress: 
       detection_ms_max: max((run) => run.detectionMs),
       transfer_ms_max: max((run) => run.transferMs),
       activation_ms_max: max((run) => run.activationMs),
+      planned_gap_ms_max: max((run) => run.gapMs ?? 0),
     },
     tables: { by_cause: Object.fromEntries(byCause) },
   }
@@ -108,6 +111,12 @@ async function strike(scene: Scene, cause: Cause, victim: string, name: string):
   traffic.start()
   await new Promise((resolve) => setTimeout(resolve, BEFORE_MS))
   const struckAt = Date.now()
+  if (cause.planned)
+    await scene.ask('/api/failovers', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ from: victim }),
+    })
   for (const fault of cause.faults)
     await scene.simulator.client.fault({ ...fault, account: scene.phones.get(victim) as string })
   const detected = await scene.events.first('failover.detected', { account: victim, withinMs: 30_000 })
@@ -121,6 +130,7 @@ async function strike(scene: Scene, cause: Cause, victim: string, name: string):
   const transferMs = ended.transferMs ?? Number.POSITIVE_INFINITY
   const activationMs = Math.max(0, ended.at - faultAt)
   const { lost, duplicatesWithinAccount, unflaggedDuplicates } = verdict
+  const gapMs = cause.planned ? longestGap(verdict.views, victim, struckAt, ended.at) : null
   const others = scene.events.of('failover.detected').filter(({ account }) => account !== victim)
   return {
     detectionMs,
@@ -129,6 +139,7 @@ async function strike(scene: Scene, cause: Cause, victim: string, name: string):
     accepted: verdict.accepted,
     flagged: verdict.flagged,
     flaggedAndDouble: verdict.flaggedAndDouble,
+    gapMs,
     refused: [...traffic.refused.values()].reduce((total, n) => total + n, 0),
     perSecond: verdict.accepted / seconds,
     lost: lost.length,
@@ -140,6 +151,10 @@ async function strike(scene: Scene, cause: Cause, victim: string, name: string):
       ...said('twice and not marked', unflaggedDuplicates),
       ...judge(ended, cause),
       ...others.map(({ account, cause: why }) => `${account} was failed over too (${why})`),
+      ...(gapMs !== null && gapMs > limits.gap ? [`a gap of ${gapMs} ms`] : []),
+      ...(cause.planned && verdict.flagged > 0
+        ? [`${verdict.flagged} perhaps doubled by a planned one`]
+        : []),
       ...(detectionMs > limits.detection ? [`detected after ${detectionMs} ms`] : []),
       ...(transferMs > limits.transfer ? [`transferred after ${transferMs} ms`] : []),
       ...(activationMs > limits.activation ? [`active after ${activationMs} ms`] : []),

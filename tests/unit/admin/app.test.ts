@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest'
 import { adminApp } from '../../../agent/admin/app.ts'
 import type { FailoverParts } from '../../../agent/admin/failovers.ts'
+import type { LiveHub } from '../../../agent/admin/live/hub.ts'
 import type { MessageParts } from '../../../agent/admin/messages.ts'
 import { TokenBook } from '../../../agent/admin/tokens.ts'
 import type { Reporter } from '../../../agent/analytics/reporter.ts'
@@ -85,6 +86,7 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
     messages: {} as MessageParts,
     failovers: {} as FailoverParts,
     reporter: {} as Reporter,
+    live: {} as LiveHub,
     webhooks: {} as Webhooks,
     routing: {} as Routing,
     sql: {} as Sql,

@@ -7,6 +7,9 @@ import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
 import { adminApp } from '../../../agent/admin/app.ts'
 import type { AdminEnv } from '../../../agent/admin/auth.ts'
+import { LiveHub } from '../../../agent/admin/live/hub.ts'
+import type { LiveSettings } from '../../../agent/admin/live/settings.ts'
+import { liveWorld } from '../../../agent/admin/live/world.ts'
 import type { PoolDirectory } from '../../../agent/admin/messages.ts'
 import { mintToken, type Role, roles, TokenBook } from '../../../agent/admin/tokens.ts'
 import { Reporter } from '../../../agent/analytics/reporter.ts'
@@ -39,6 +42,7 @@ export interface AdminStage extends FleetStage {
   analyzer: ScanTimeAnalyzer
   routing: Routing
   webhooks: Webhooks
+  live: LiveHub
   app: Hono<AdminEnv>
   tokensFile: string
   /** Errors that were our own. */
@@ -48,11 +52,12 @@ export interface AdminStage extends FleetStage {
   post(path: string, body: unknown, role?: Role): Promise<Response>
 }
 
-/** @param accounts how many accounts the fleet has; all of them dial and nobody answers yet @param limit of the outbox */
+/** @param accounts how many accounts the fleet has; all of them dial and nobody answers yet @param limit of the outbox @param liveSettings bounds of the live stream */
 export async function adminStage(
   accounts = 1,
   targets: readonly Target[] = [],
   limit = 1_000,
+  liveSettings: Partial<LiveSettings> = {},
 ): Promise<AdminStage> {
   const fleet = await fleetStage({ connectConcurrency: 10 })
   const tokensFile = join(temporaryFolder(), 'tokens.yaml')
@@ -118,7 +123,13 @@ export async function adminStage(
     poolOf: () => 'sales',
     random: () => 0.5,
   })
+  const live = new LiveHub({
+    bus: fleet.bus,
+    world: liveWorld(fleet.fleet, monitor),
+    settings: liveSettings,
+  })
   const app = adminApp({
+    live,
     messages: { outbox: messages.outbox, directory, bus: fleet.bus, expiresAfterMs: 60_000 },
     fleet: fleet.fleet,
     analyzer,
@@ -147,6 +158,7 @@ export async function adminStage(
     })),
   )
   onTestFinished(async () => {
+    await live.stop()
     await messages.stop(0)
     await messages.close()
   })
@@ -161,7 +173,7 @@ export async function adminStage(
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { ...fleet, messages, monitor, analyzer, routing, webhooks, app, tokensFile, errors, ask, post }
+  return { ...fleet, messages, monitor, analyzer, routing, webhooks, live, app, tokensFile, errors, ask, post }
 }
 
 /** Status and code of a refusal; fails where the answer is no problem document. */

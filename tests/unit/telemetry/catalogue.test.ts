@@ -40,6 +40,7 @@ const bounded = new Set(
     'strategy',
     'trigger',
     'phase',
+    'transport',
   ]),
 )
 

@@ -224,6 +224,21 @@ export const cases: [EventType, object, string[]][] = [
   ['webhook.dropped', { webhook: 'crm', count: 3 }, ['linda_webhook_dropped_total{webhook="crm"} 3']],
   ['webhook.missed', { count: 2, detail: 'x' }, ['linda_webhook_missed_total 2']],
   [
+    'report.made',
+    { report: 'weekly', accounts: 100, ms: 2_000 },
+    ['linda_report_seconds_count{type="weekly"} 1', 'linda_report_seconds_sum{type="weekly"} 2'],
+  ],
+  [
+    'report.sent',
+    { report: 'daily', recipients: 2, refused: 0, attempts: 1, ms: 300 },
+    ['linda_reports_total{type="daily",outcome="sent"} 1'],
+  ],
+  [
+    'report.failed',
+    { report: 'monthly', doing: 'sending', attempts: 4, ms: 300, detail: 'x' },
+    ['linda_reports_total{type="monthly",outcome="failed"} 1'],
+  ],
+  [
     'admin.answered',
     { method: 'GET', route: '/api/x', status: 200, ms: 100, client: '::1' },
     [
@@ -235,6 +250,29 @@ export const cases: [EventType, object, string[]][] = [
     'admin.refused',
     { why: 'bad-token', route: '/api', client: '::1' },
     ['linda_admin_refused_total{why="bad-token"} 1'],
+  ],
+  [
+    'live.dropped',
+    { transport: 'sse', why: 'slow', waitingBytes: 1 },
+    ['linda_live_dropped_total{why="slow"} 1'],
+  ],
+  [
+    'live.written',
+    { frames: 2, websocket: 6, sse: 0, ms: 4 },
+    [
+      'linda_live_delay_seconds_count 1',
+      'linda_live_delay_seconds_sum 0.004',
+      'linda_live_frames_total{transport="websocket"} 6',
+    ],
+  ],
+  [
+    'live.written',
+    { frames: 1, websocket: 0, sse: 3, ms: 1 },
+    [
+      'linda_live_delay_seconds_count 1',
+      'linda_live_delay_seconds_sum 0.001',
+      'linda_live_frames_total{transport="sse"} 3',
+    ],
   ],
   [
     'store.queried',

@@ -1,0 +1,59 @@
+// A reader over WebSocket, who has nothing to say but that it is still there.
+
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { type Leaving, leavings } from './leaving.ts'
+import type { Client } from './reader.ts'
+
+export interface Heard {
+  /** Called once. */
+  gone(): void
+  spoke(): void
+}
+
+export class WebSocketClient implements Client {
+  readonly transport = 'websocket'
+  #ws: WebSocket
+  #socket: Duplex
+  #answered = true
+
+  /** @param socket the connection under it; `ws` writes whole messages to it, so whole messages may be put between them */
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws
+    this.#socket = socket
+  }
+
+  listen(heard: Heard): void {
+    this.#ws.on('pong', () => {
+      this.#answered = true
+    })
+    this.#ws.on('message', heard.spoke)
+    // A message that is too long or no message at all, or pongs that nobody takes: `ws` closes and says so here.
+    this.#ws.on('error', () => {})
+    this.#ws.once('close', heard.gone)
+    if (this.#ws.readyState === this.#ws.CLOSED) heard.gone()
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#socket.write(bytes)
+  }
+
+  waiting(): number {
+    return this.#ws.bufferedAmount
+  }
+
+  beat(): boolean {
+    if (!this.#answered) return false
+    this.#answered = false
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
+    return true
+  }
+
+  leave(why: Leaving, withinMs: number): void {
+    const { code, words } = leavings[why]
+    if (why === 'silent') return this.#ws.terminate()
+    this.#ws.close(code, words)
+    const cut = setTimeout(() => this.#ws.terminate(), withinMs)
+    this.#ws.once('close', () => clearTimeout(cut))
+  }
+}

@@ -1,0 +1,65 @@
+// What a request for a message may say: one body is one text whatever its order, and every mistake is refused before anything is stored.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { canonical, keyOf, parseBody, waitOf } from '../../../agent/admin/message-body.ts'
+
+const good = { pool: 'sales', to: '+447946000001', text: 'hello' }
+
+describe('a body', () => {
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a number without a plus', { ...good, to: '447946000001' }],
+    ['a number with a zero first', { ...good, to: '+0447946000001' }],
+    ['a number with a line break behind it', { ...good, to: '+447946000001\n' }],
+    ['a JID', { ...good, to: '447946000001@s.whatsapp.net' }],
+    ['16 digits', { ...good, to: '+4479460000011234' }],
+    ['no text', { pool: 'sales', to: good.to }],
+    ['an empty text', { ...good, text: '' }],
+    ['a text that is too long', { ...good, text: 'x'.repeat(65_537) }],
+    ['half a surrogate pair', { ...good, text: 'a\ud800' }],
+    [
+      'half a surrogate pair in the content',
+      { pool: 'sales', to: good.to, content: { type: 'text', text: '\udc00' } },
+    ],
+    ['text and content', { ...good, content: { type: 'text', text: 'hello' } }],
+    ['an unknown content', { pool: 'sales', to: good.to, content: { type: 'image', url: 'x' } }],
+    ['an unknown key', { ...good, urgent: true }],
+    ['a day without a time', { ...good, notBefore: '2026-11-21' }],
+    ['a time without a zone', { ...good, notBefore: '2026-11-21T08:00:00' }],
+    ['a day that does not exist', { ...good, notBefore: '2026-02-30T08:00:00Z' }],
+    ['too short a life', { ...good, expiresAfter: '999ms' }],
+    ['too long a life', { ...good, expiresAfter: '31d' }],
+    ['no duration', { ...good, expiresAfter: 'soon' }],
+  ])('%s: refused', (_, body) => {
+    expect(() => parseBody(body)).toThrow(expect.objectContaining({ status: 400 }))
+  })
+
+  it('is one text for one request, in whatever order and form it comes', () => {
+    const fields = { ...good, region: 'uae', notBefore: '2026-11-21T08:00:00Z', expiresAfter: '2h' }
+    const text = canonical(parseBody(fields))
+    fc.assert(
+      fc.property(fc.shuffledSubarray(Object.entries(fields), { minLength: 6 }), (entries) => {
+        expect(canonical(parseBody(Object.fromEntries(entries)))).toBe(text)
+      }),
+    )
+    const { text: words, ...rest } = fields
+    expect(canonical(parseBody({ ...rest, content: { text: words, type: 'text' } }))).toBe(text)
+    for (const [name, other] of Object.entries({
+      to: '+447946000002',
+      region: 'eu',
+      text: 'hullo',
+      expiresAfter: '1h',
+    }))
+      expect(canonical(parseBody({ ...fields, [name]: other }))).not.toBe(text)
+  })
+})
+
+it('a key is visible ASCII, a wait at most a minute', () => {
+  expect(keyOf(undefined)).toBeNull()
+  expect(keyOf('~!k'.repeat(66))).toHaveLength(198)
+  for (const key of ['', ' ', 'a b', 'ä', 'k'.repeat(201), 'a\n'])
+    expect(() => keyOf(key)).toThrow('Idempotency-Key')
+  expect([undefined, '0s', '60s', '1500ms'].map(waitOf)).toEqual([0, 0, 60_000, 1_500])
+  for (const wait of ['', '61s', '-1s', '5', '1h']) expect(() => waitOf(wait)).toThrow('wait')
+})

@@ -1,0 +1,141 @@
+// The small parts of the outbox: batches in order and independent, waiters told once, steps that read as they were written, a size that holds.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Batches } from '../../../agent/outbox/batches.ts'
+import type { MessageRow } from '../../../agent/outbox/row.ts'
+import { Size } from '../../../agent/outbox/size.ts'
+import { readSteps, type Step, stepLine } from '../../../agent/outbox/steps.ts'
+import { Waiters } from '../../../agent/outbox/waiters.ts'
+import { messageStates } from '../../../agent/words.ts'
+import { until } from '../../harness/until.ts'
+
+describe('batches', () => {
+  it('every item once, in order, one transaction at a time, no more than a hundred in one', async () => {
+    const seen: number[][] = []
+    let busy = 0
+    const batches = new Batches<number, number>(async (items) => {
+      busy += 1
+      expect(busy).toBe(1)
+      seen.push(items)
+      await new Promise((resolve) => setImmediate(resolve))
+      busy -= 1
+      return items.map((n) => n * 2)
+    })
+    const answers = await Promise.all(Array.from({ length: 250 }, (_, n) => batches.put(n)))
+    expect(answers).toEqual(answers.map((_, n) => n * 2))
+    expect(seen.flat()).toEqual(answers.map((_, n) => n))
+    expect(seen.map(({ length }) => length)).toEqual([100, 100, 50])
+  })
+
+  it('one that fails rejects its own items, and the next go on', async () => {
+    let times = 0
+    const batches = new Batches<number, number>(async (items) => {
+      times += 1
+      if (times === 1) throw new Error('away')
+      return items
+    })
+    const first = await Promise.allSettled([batches.put(1), batches.put(2)])
+    expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(await batches.put(3)).toBe(3)
+  })
+
+  it('who comes while a commit is under way shares the next one', async () => {
+    const sizes: number[] = []
+    const commits: (() => void)[] = []
+    const batches = new Batches<number, number>((items) => {
+      sizes.push(items.length)
+      return new Promise((resolve) => commits.push(() => resolve(items)))
+    })
+    const first = batches.put(0)
+    await until('the first commit is under way', () => commits.length === 1)
+    const rest = Array.from({ length: 9 }, (_, n) => batches.put(n))
+    commits.shift()?.()
+    await first
+    await until('the second commit is under way', () => commits.length === 1)
+    commits.shift()?.()
+    await Promise.all(rest)
+    expect(sizes).toEqual([1, 9])
+  })
+})
+
+describe('waiters', () => {
+  const row = (id: string, open: number) => ({ id, open }) as MessageRow
+
+  it('who waits is told at once; the store is asked first', async () => {
+    const waiters = new Waiters()
+    const asked: number[] = []
+    const told = waiters.wait('m', 10_000, async () => {
+      asked.push(1)
+      return row('m', 1)
+    })
+    await until('the store was asked', () => asked.length === 1)
+    waiters.tell(row('other', 0))
+    waiters.tell(row('m', 0))
+    expect(await told).toMatchObject({ id: 'm', open: 0 })
+    expect(asked).toHaveLength(1)
+  })
+
+  it('another node may have ended it: the store is asked again', async () => {
+    let asked = 0
+    const found = await new Waiters().wait('m', 10_000, async () => row('m', ++asked < 2 ? 1 : 0))
+    expect(found).toMatchObject({ open: 0 })
+  })
+
+  it('time over: as it is; unknown: null; the end of the agent: at once', async () => {
+    const waiters = new Waiters()
+    expect(await waiters.wait('m', 0, async () => row('m', 1))).toMatchObject({ open: 1 })
+    expect(await waiters.wait('m', 10_000, async () => null)).toBeNull()
+    const waiting = waiters.wait('m', 60_000, async () => row('m', 1))
+    waiters.end()
+    expect(await waiting).toMatchObject({ open: 1 })
+    await expect(waiters.wait('m', 5, () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+  })
+})
+
+it('steps read as they were written', () => {
+  const text = fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: undefined })
+  const step = fc.record({
+    at: fc.nat(),
+    state: fc.constantFrom(...messageStates),
+    account: text,
+    code: text,
+  })
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const lines = steps.map((each) => stepLine(each as Step))
+      for (const line of lines) expect(line.indexOf('\n')).toBe(line.length - 1)
+      expect(readSteps(lines.join(''))).toEqual(JSON.parse(JSON.stringify(steps)))
+    }),
+  )
+  expect(stepLine({ at: 1, state: 'parked', account: null, code: '' })).toBe('{"at":1,"state":"parked"}\n')
+})
+
+it('the size is never less than what is there, whatever happens while it is counted', () => {
+  const op = fc.constantFrom('accept', 'lose', 'end', 'count', 'counted')
+  fc.assert(
+    fc.property(fc.array(op, { maxLength: 60 }), (ops) => {
+      const size = new Size()
+      size.counting()(0)
+      let there = 0
+      let counting: { seen: number; counted: (n: number) => void } | null = null
+      for (const each of ops) {
+        if (each === 'accept' || each === 'lose') {
+          size.coming()
+          if (each === 'accept') there += 1
+          size.came(each === 'accept')
+        } else if (each === 'end' && there > 0) {
+          there -= 1
+          size.ended()
+        } else if (each === 'count') counting = { seen: there, counted: size.counting() }
+        else if (each === 'counted' && counting) {
+          counting.counted(counting.seen)
+          counting = null
+        }
+        expect(size.total).toBeGreaterThanOrEqual(there)
+      }
+      size.counting()(there)
+      expect(size.total).toBe(there)
+    }),
+  )
+})
