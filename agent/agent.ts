@@ -67,12 +67,7 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
     // Before the first message is accepted: it must not go to an account that somebody took out.
     undo.push(await context.routing.start())
-    const adminUrl = await open(
-      context.admin,
-      config.admin.listen,
-      'admin.listen',
-      upgradesTo(context.admin),
-    )
+    const adminUrl = await open(context.admin, config.admin.listen, 'admin.listen', upgradesTo(context.admin))
     undo.push(() => context.live.stop())
     // Before the first session changes its state; after the last one it stops.
     undo.push(() => context.webhooks.stop())
@@ -84,6 +79,7 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     undo.push(await context.failover.start())
     undo.push(keepHealth(context.monitor, config.health.intervalMs, () => keptCounts.write()))
     undo.push(context.reporter.start())
+    undo.push(context.reports.start())
     if (context.canary) undo.push(context.canary.start())
     bus.emit('agent.started', { version: context.version, accounts: config.accounts.length })
     let stopping: Promise<void> | undefined

@@ -8,11 +8,13 @@ import { LiveHub } from './admin/live/hub.ts'
 import { liveWorld } from './admin/live/world.ts'
 import { TokenBook } from './admin/tokens.ts'
 import { Reporter } from './analytics/reporter.ts'
+import type { ReportDesk } from './analytics/reports/desk.ts'
 import type { Config } from './config/schema.ts'
 import { followAll } from './context/gauges.ts'
 import { openGround, storeMissing } from './context/ground.ts'
 import { type MessageRooms, openMessageRooms } from './context/message-rooms.ts'
 import type { Overrides } from './context/overrides.ts'
+import { openReports } from './context/reports.ts'
 import { directoryOf, mastersOf, sendersOf } from './context/views.ts'
 import type { Bus } from './events.ts'
 import { canaryMembers } from './fleet/canary-members.ts'
@@ -26,8 +28,8 @@ import { followPairing, recallOnceReadable } from './pairing/learning/follow.ts'
 import type { Cipher } from './store/cipher.ts'
 import type { Sql } from './store/sql.ts'
 import type { Instruments } from './telemetry/instruments.ts'
-import { followLive } from './telemetry/live-gauges.ts'
 import { metricsApp } from './telemetry/listener.ts'
+import { followLive } from './telemetry/live-gauges.ts'
 
 export type { Overrides } from './context/overrides.ts'
 
@@ -42,6 +44,7 @@ export interface Context extends MessageRooms {
   instruments: Instruments
   analyzer: ScanTimeAnalyzer
   reporter: Reporter
+  reports: ReportDesk
   live: LiveHub
   /** The accounts of this process, as the outbox sees them. */
   senders(): Sender[]
@@ -91,6 +94,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       parked: () =>
         messages.live.reduce((sum, { state, count }) => sum + (state === 'parked' ? count : 0), 0),
     })
+    const reports = openReports(ground, rooms)
     const version = followAll(ground, rooms, analyzer)
     const tokens = new TokenBook(config.admin.tokensFile, (message) => log.error(message))
     const live = new LiveHub({ bus, world: liveWorld(fleet, monitor) })
@@ -110,6 +114,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       },
       webhooks,
       reporter,
+      reports,
       live,
       failovers: { desk: failover, find: (key) => routing.find(key), bus },
       sql,
@@ -136,6 +141,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       instruments,
       analyzer,
       reporter,
+      reports,
       live,
       senders: () => sendersOf(fleet, routing),
       keptCounts,

@@ -8,6 +8,7 @@ import { checkConfig } from './cli/check-config.ts'
 import { addFailoverCommands } from './cli/failover-commands.ts'
 import { createKey, rotateKeys } from './cli/keys.ts'
 import { showQr } from './cli/qr.ts'
+import { addReportCommand } from './cli/report-commands.ts'
 import { addRoutingCommands } from './cli/routing-commands.ts'
 import { showStatus } from './cli/status.ts'
 import { createToken } from './cli/token.ts'
@@ -97,6 +98,7 @@ webhooks
 
 addRoutingCommands(program, io, finish)
 addFailoverCommands(program, io, finish)
+addReportCommand(program, io, finish)
 
 const token = program.command('token').description('tokens for the admin API')
 token

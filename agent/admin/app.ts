@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Reporter } from '../analytics/reporter.ts'
+import type { ReportDesk } from '../analytics/reports/desk.ts'
 import type { Bus } from '../events.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Routing } from '../fleet/routing.ts'
@@ -29,6 +30,7 @@ import { type MessageParts, messageRoutes } from './messages.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
 import { qrMetricsRoutes } from './qr-metrics.ts'
+import { reportRoutes } from './reports.ts'
 import { methodOf, routeOf } from './route.ts'
 import { modeRoutes, routingRoutes } from './routing.ts'
 import type { TokenBook } from './tokens.ts'
@@ -49,6 +51,7 @@ export interface AdminParts {
   webhooks: Webhooks
   failovers: FailoverParts
   reporter: Pick<Reporter, 'report'>
+  reports: ReportDesk
   live: LiveHub
   sql: Sql
   history: History
@@ -106,6 +109,7 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   app.route('/api/events', eventRoutes(fleet, history))
   app.route('/api/webhooks', webhookRoutes(parts.webhooks, bus))
   app.get('/api/fleet/report', (c) => c.json(parts.reporter.report()))
+  app.route('/api/reports', reportRoutes(parts.reports, sql, bus))
   app.route('/api/failovers', failoverRoutes(parts.failovers))
   app.route('/api/routing', routingRoutes(parts.routing, bus))
   app.route('/api/accounts', modeRoutes(parts.routing, bus))

@@ -7,6 +7,7 @@ import type { FailoverDesk } from '../fleet/failover/desk.ts'
 import type { Failover } from '../fleet/failover/rows.ts'
 import { type AdminEnv, atLeast, clientOf } from './auth.ts'
 import { Problem } from './problem.ts'
+import { stored } from './stored.ts'
 
 export interface FailoverParts {
   desk: FailoverDesk
@@ -54,7 +55,7 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
   }
   app.get('/', async (c) => {
     const query = checked(listSchema, c.req.query(), 'bad-query')
-    const failovers = await desk.list(query)
+    const failovers = await stored(desk.list(query))
     return c.json({
       automatic: desk.enabled ? 'on' : 'off',
       failovers: failovers.map(viewOfFailover),
@@ -73,7 +74,8 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
       )
     if (target?.account === account)
       throw new Problem(400, 'bad-body', 'to: found from itself, allowed: another account')
-    const f = await desk.wish({ pool, from: account, to: target?.account ?? null, kind, ...author(c) })
+    const wish = { pool, from: account, to: target?.account ?? null, kind, ...author(c) }
+    const f = await stored(desk.wish(wish))
     if (!f) throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
     c.header('location', `/api/failovers/${f.id}`)
     return c.json(viewOfFailover(f), 202)
@@ -81,17 +83,19 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
   app.post('/clear', atLeast('operator', bus), async (c) => {
     const { account, pool } = known(checked(clearSchema, await readJson(c), 'bad-body').account)
     const { who, origin } = author(c)
-    await desk.clear(account, pool, who, origin)
+    if (!(await stored(desk.clear(account, pool, who, origin))))
+      throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
     return c.json({ account, cleared: true })
   })
   app.put('/switch', atLeast('operator', bus), async (c) => {
     const { automatic } = checked(switchSchema, await readJson(c), 'bad-body')
     const { who, origin } = author(c)
-    await desk.switch(automatic, who, origin)
+    await stored(desk.switch(automatic, who, origin))
     return c.json({ automatic: desk.enabled ? 'on' : 'off' })
   })
   app.get('/:id', async (c) => {
-    const f = await desk.find(c.req.param('id'))
+    const id = z.uuid().safeParse(c.req.param('id')).data
+    const f = id === undefined ? null : await stored(desk.find(id))
     if (!f) throw new Problem(404, 'not-found', 'there is no failover with this id')
     return c.json(viewOfFailover(f))
   })

@@ -91,8 +91,8 @@ export function openMessageRooms(
     candidates: (pool) => routing.candidates(pool),
     automatic: (pool) => config.pools.some(({ id, failover }) => id === pool && failover === 'auto'),
     *members() {
-      for (const { account, session } of fleet.members())
-        yield { account: account.id, pool: account.pool, snapshot: session.snapshot }
+      for (const { account, epoch, session } of fleet.members())
+        yield { account: account.id, pool: account.pool, epoch, snapshot: session.snapshot }
     },
     // An account of another node is believed: it says itself how it is, and falls silent with its node.
     alive: async (account) =>

@@ -388,12 +388,16 @@ export const catalogue = {
   ),
   adminRefused: counter('linda_admin_refused_total', 'Admin requests that were refused, by why.', ['why']),
   liveClients: gauge('linda_live_clients', 'Readers of the live stream.', ['transport']),
-  liveFrames: counter('linda_live_frames_total', 'Frames written to readers of the live stream, one for each reader.', [
-    'transport',
-  ]),
-  liveDropped: counter('linda_live_dropped_total', 'Readers of the live stream that the agent sent away, by why.', [
-    'why',
-  ]),
+  liveFrames: counter(
+    'linda_live_frames_total',
+    'Frames written to readers of the live stream, one for each reader.',
+    ['transport'],
+  ),
+  liveDropped: counter(
+    'linda_live_dropped_total',
+    'Readers of the live stream that the agent sent away, by why.',
+    ['why'],
+  ),
   liveDelay: histogram(
     'linda_live_delay_seconds',
     'Time from an event until it was written to every reader of the live stream; the oldest of each batch.',

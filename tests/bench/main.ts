@@ -2,6 +2,7 @@
 
 import { table } from './figures.ts'
 import { benchHealth } from './health.ts'
+import { benchLive } from './live.ts'
 import { benchMessages } from './messages.ts'
 import { benchReports } from './reports.ts'
 import { benchRouting } from './routing.ts'
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<string>> = {
   health: benchHealth,
   routing: benchRouting,
   messages: benchMessages,
+  live: benchLive,
   reports: benchReports,
 }
 

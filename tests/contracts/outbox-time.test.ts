@@ -1,11 +1,11 @@
-// What time and circumstances do to a message: schedules, expiry, parking, grace, restrictions and forgetting, each with its true history.
+// What time and circumstances do to a message: schedules, expiry, parking, restrictions and forgetting, each with its true history.
 
 import { describe, expect, it } from 'vitest'
 import type { MessageRow } from '../../agent/outbox/row.ts'
 import { STRANDED_MS } from '../../agent/outbox/upkeep.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
-import { failed, unknown } from './outbox/phone.ts'
+import { failed } from './outbox/phone.ts'
 import { agentOn, newStore, type TestAgent } from './outbox/stage.ts'
 
 const HOUR_MS = 3_600_000
@@ -75,13 +75,13 @@ onBothDrivers((driver) => {
       const later = await agent.accept()
       expect((await agent.ended(later.id)).state).toBe('acked')
       const acked = Promise.withResolvers<number>()
-      agent.phone().answer = () => acked.promise
+      agent.phone().answer = async ({ to }) => (to.startsWith('447946000002') ? 1 : acked.promise)
       const flying = await agent.accept()
       await until('a later one is on its way', () => agent.ledger.writes.length === 2)
       await agent.when(due.id, ({ state }) => state === 'queued')
       expect(Date.now()).toBeGreaterThanOrEqual(due.next_at as number)
       // It would be the first of its conversation now.
-      for (let i = 0; i < 3; i++) await agent.path.look()
+      await agent.ended((await agent.accept({ to: '+447946000002' })).id)
       expect((await agent.row(due.id)).state).toBe('queued')
       acked.resolve(1)
       expect((await agent.ended(due.id)).state).toBe('acked')
@@ -175,66 +175,6 @@ onBothDrivers((driver) => {
       const { id } = await agent.accept({ account: 'a' })
       expect(await agent.ended(id)).toMatchObject({ state: 'failed', code: 'nack-463', account: 'a' })
     })
-  })
-
-  describe('what a failed account may have sent', () => {
-    /** As a failover leaves it: another account, unknown, and a time of grace. */
-    const moved = async (unsure: 'resend' | 'hold', graceMs: number) => {
-      const agent = await closed({ accounts: ['a', 'b'], settings: { unsure } })
-      const { id, wa_id } = await agent.accept()
-      const next = Date.now() + graceMs
-      await set(
-        agent,
-        id,
-        `account = 'b', state = 'unknown', maybe_sent_by = 'a', attempts = 1, next_at = ${next}`,
-      )
-      return { agent, id, wa_id, next }
-    }
-
-    it('resend: after the time of grace, under its id, marked', async () => {
-      const { agent, id, wa_id, next } = await moved('resend', 300)
-      expect(await agent.ended(id)).toMatchObject({ state: 'acked', account: 'b', possible_duplicate: 1 })
-      expect(agent.ledger.writes).toMatchObject([{ messageId: wa_id, account: 'b' }])
-      expect(Date.now()).toBeGreaterThanOrEqual(next)
-    })
-
-    it('an acknowledgement in the time of grace: nothing is sent, and it says who sent it', async () => {
-      const { agent, id, wa_id } = await moved('resend', HOUR_MS)
-      agent.opened.bus.emit('message.ack-late', { messageId: wa_id, ms: 1 }, { account: 'a' })
-      expect(await agent.ended(id)).toMatchObject({ state: 'acked', account: 'a', possible_duplicate: 0 })
-      expect(agent.ledger.writes).toEqual([])
-    })
-
-    it('hold: left to a person; what stands behind it goes on; a person sends it, marked', async () => {
-      const { agent, id } = await moved('hold', 50)
-      const behind = await agent.accept({ account: 'b' })
-      expect(await agent.ended(id)).toMatchObject({ state: 'unknown', code: 'held', possible_duplicate: 0 })
-      expect((await agent.ended(behind.id)).state).toBe('acked')
-      expect(agent.ledger.writes).toHaveLength(1)
-      await agent.path.outbox.resend(id, { who: 'me', expiresAt: Date.now() + HOUR_MS })
-      expect(await agent.ended(id)).toMatchObject({ state: 'acked', account: 'b', possible_duplicate: 1 })
-      expect((await agent.story(id)).slice(1)).toEqual(['unknown held', 'unknown resent', 'claimed', 'acked'])
-    })
-
-    it('hold: a person’s word holds also where nobody may send it at first', async () => {
-      const agent = await closed({ settings: { unsure: 'hold' }, accounts: ['a', 'b'] })
-      const { id } = await agent.accept()
-      await set(agent, id, "account = NULL, state = 'unknown', open = 0, ended_at = 1, maybe_sent_by = 'a'")
-      await agent.path.outbox.resend(id, { who: 'me', expiresAt: Date.now() + HOUR_MS })
-      expect((await agent.story(id)).at(-1)).toBe('parked resent')
-      agent.phone('a').open = true
-      expect(await agent.ended(id)).toMatchObject({ state: 'acked', possible_duplicate: 1 })
-    })
-  })
-
-  it('a person has one tried again that may have been sent: its next end does not say that it never was', async () => {
-    const agent = await stage()
-    agent.phone().script(unknown(), failed('nack-479'))
-    const { id } = await agent.accept()
-    expect((await agent.ended(id)).state).toBe('unknown')
-    agent.phone().open = false
-    await agent.path.outbox.resend(id, { who: 'me', expiresAt: Date.now() + 50 })
-    expect(await agent.ended(id)).toMatchObject({ state: 'unknown', code: 'expired', possible_duplicate: 0 })
   })
 
   it('forgets what ended long ago, and never what is open', async () => {

@@ -49,12 +49,7 @@ export class LinkingStreams {
    * @param holds whether the reader's token is still good: the stream ends soon after it is not
    * @param link where the reader has no more than a link: it ends with that, and there are fewer places
    */
-  answer(
-    c: Context,
-    member: Member,
-    holds: () => Promise<boolean>,
-    link?: { until: number },
-  ): Response {
+  answer(c: Context, member: Member, holds: () => Promise<boolean>, link?: { until: number }): Response {
     const { id } = member.account
     if (link && (this.#byLink.get(id) ?? 0) >= MOST_BY_LINK)
       throw new Problem(

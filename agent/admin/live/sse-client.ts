@@ -60,7 +60,10 @@ export class SseClient implements Client {
     to.enqueue(eventOf('bye', JSON.stringify({ why, detail: words })))
     to.close()
     const outgoing = this.#outgoing
-    if (!outgoing || outgoing.writableFinished || outgoing.destroyed) return this.#end()
+    if (!outgoing || outgoing.writableFinished || outgoing.destroyed) {
+      this.#end()
+      return
+    }
     // It has its place until it has taken what it is owed, or is cut.
     const cut = setTimeout(() => outgoing.destroy(), why === 'silent' ? 0 : withinMs)
     outgoing.once('close', () => {

@@ -51,7 +51,10 @@ export class WebSocketClient implements Client {
 
   leave(why: Leaving, withinMs: number): void {
     const { code, words } = leavings[why]
-    if (why === 'silent') return this.#ws.terminate()
+    if (why === 'silent') {
+      this.#ws.terminate()
+      return
+    }
     this.#ws.close(code, words)
     const cut = setTimeout(() => this.#ws.terminate(), withinMs)
     this.#ws.once('close', () => clearTimeout(cut))

@@ -91,6 +91,9 @@ export const legend =
   'Back: outages that ended. MTTR: mean time to recovery. Codes: QR codes made; again: attempts begun anew; scan time: from the first look to the scan. ' +
   'Acked, failed: messages; ack time: to the acknowledgement of the server. Moved: failovers from it. A dash means that it is not known.'
 
+export const changeLegend =
+  'Behind each figure: its change against the period before; of a share in percentage points.'
+
 export interface Figure {
   name: string
   value: string
@@ -110,7 +113,7 @@ export function figuresOf({ fleet, before }: ReportData): Figure[] {
     change: changeText(of(fleet), before && of(before), text, difference),
   })
   const points = (difference: number): string => difference.toFixed(1)
-  const percent = (difference: number): string => `${(difference * 100).toFixed(2)} points`
+  const percent = (difference: number): string => `${(difference * 100).toFixed(2)}`
   if (fleet.known === 0) return [{ name: 'Accounts', value: countText(fleet.accounts), change: '' }]
   return [
     figure('Accounts', ({ accounts }) => accounts, countText),

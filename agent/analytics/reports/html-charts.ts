@@ -38,7 +38,9 @@ export function scoresLegend({ worst, accounts }: ReportData) {
   })
 }
 
-export function outageMap({ outageTimes, timezone }: ReportData) {
+export function outageMap({ outageTimes, timezone }: ReportData, reader: 'browser' | 'mail') {
+  // On a phone a cell is thirteen points wide.
+  const size = reader === 'mail' ? 8 : 10
   const most = Math.max(...outageTimes.flat())
   const hours = Array.from({ length: 24 }, (_, hour) => hour)
   const head = hours.map(
@@ -48,7 +50,7 @@ export function outageMap({ outageTimes, timezone }: ReportData) {
   const row = (counts: number[], i: number) =>
     html`<tr><td style="font-size:11px;color:${faint};padding-right:4px">${days[i]}</td>${counts.map(
       (count) =>
-        html`<td align="center" style="width:4%;height:18px;font-size:10px;background:${heat(count, most)};color:${onHeat(count, most)};border:1px solid ${paper}">${count === 0 ? '' : count}</td>`,
+        html`<td align="center" style="width:4%;height:18px;font-size:${size}px;background:${heat(count, most)};color:${onHeat(count, most)};border:1px solid ${paper}">${count === 0 ? '' : count}</td>`,
     )}</tr>`
   return html`<table role="presentation" cellspacing="0" cellpadding="0" width="100%" style="border-collapse:collapse;table-layout:fixed"><tr><td style="width:32px"></td>${head}</tr>${outageTimes.map(row)}</table>
 <p style="margin:4px 0 0;font-size:12px;color:${faint};border-color:${rule}">Outages by the weekday and hour at which they began, ${timezone}.</p>`

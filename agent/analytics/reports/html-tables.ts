@@ -16,20 +16,26 @@ const MAIL_COLUMNS: readonly string[] = ['Account', 'Score', 'Mean', 'Served', '
 export function issueTable(report: ReportData, reader: Reader) {
   const { rows, more } = issueRows(report, reader === 'mail' ? MAIL_ISSUES : undefined)
   if (rows.length === 0) return html`<p style="margin:0">There were none.</p>`
-  const head = ['Account', 'Issue', 'Severity', 'Times', 'Held', 'What to do']
+  const head = [
+    'Account',
+    'Issue',
+    'Severity',
+    'Times',
+    'Held',
+    ...(reader === 'browser' ? ['What to do'] : []),
+  ]
   const style = `padding:4px 10px 4px 0;vertical-align:top;border-bottom:1px solid ${rule}`
-  const cell = (content: string, more = '') => html`<td style="${style}${more}">${content}</td>`
+  const cell = (content: string, more = ';white-space:nowrap') =>
+    html`<td style="${style}${more}">${content}</td>`
   return html`<div style="overflow-x:auto"><table cellspacing="0" cellpadding="0" style="border-collapse:collapse;font-size:13px;width:100%">
 <tr>${head.map((each) => html`<th align="left" style="${style};color:${faint};font-weight:normal">${each}</th>`)}</tr>
-${rows.map(
-  ({ account, issue, severity, times, held, recommendation }) => html`<tr>${[
-    cell(account, ';white-space:nowrap'),
-    cell(issue),
-    cell(severity),
-    cell(times),
-    cell(held, ';white-space:nowrap'),
-    cell(recommendation, ';min-width:180px'),
-  ]}</tr>
+${rows.map(({ account, issue, severity, times, held, recommendation }) =>
+  reader === 'browser'
+    ? html`<tr>${[account, issue, severity, times, held, recommendation].map((each) => cell(each))}</tr>
+`
+    : // A phone has no room for a sixth column.
+      html`<tr>${[account, issue, severity, times, held].map((each) => cell(each, ';border-bottom:0'))}</tr>
+<tr><td colspan="5" style="${style};padding-top:0;color:${faint}">${recommendation}</td></tr>
 `,
 )}</table></div>${more > 0 ? html`<p style="margin:6px 0 0;font-size:13px">and ${more} more</p>` : ''}`
 }

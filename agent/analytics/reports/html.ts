@@ -2,7 +2,7 @@
 
 import { html as markup } from 'hono/html'
 import { faint, ink, paper, rule, shade } from './colours.ts'
-import { figuresOf, titleOf } from './columns.ts'
+import { changeLegend, figuresOf, titleOf } from './columns.ts'
 import type { ReportData } from './data.ts'
 import { outageMap, scoresCells, scoresLegend } from './html-charts.ts'
 import { accountTable, issueTable } from './html-tables.ts'
@@ -28,9 +28,9 @@ function page(report: ReportData, reader: 'browser' | 'mail') {
 <p style="margin:0 0 14px;color:${faint}">${timeText(from, timezone)} to ${timeText(until, timezone)}, ${timezone}</p>
 ${notes.map((note) => markup`<p style="margin:0 0 8px;padding:8px 12px;background:#fff6df;border-left:4px solid #b7791f">${note}</p>`)}
 <div style="margin:14px 0 4px">${figuresOf(report).map(card)}</div>
-${report.before === null ? '' : markup`<p style="margin:0 0 4px;font-size:12px;color:${faint}">Behind each figure: its change against the period before.</p>`}
+${report.before === null ? '' : markup`<p style="margin:0 0 4px;font-size:12px;color:${faint}">${changeLegend}</p>`}
 ${report.worst.length === 0 ? '' : section('The lowest scores', reader === 'mail' ? scoresCells(report) : markup`${scoresLegend(report)}${scoresSvg(report)}`)}
-${fleet.known === 0 ? '' : section('Outages', fleet.outages === 0 ? markup`<p style="margin:0">There were none.</p>` : outageMap(report))}
+${fleet.known === 0 ? '' : section('Outages', fleet.outages === 0 ? markup`<p style="margin:0">There were none.</p>` : outageMap(report, reader))}
 ${fleet.known === 0 ? '' : section('Issues that held', issueTable(report, reader))}
 ${accounts.length === 0 ? '' : section('Accounts', accountTable(report, reader))}
 <p style="margin:24px 0 0;font-size:12px;color:${faint}">Made by Linda, ${timeText(madeAt, timezone)}.</p>
@@ -43,5 +43,5 @@ function section(title: string, content: ReturnType<typeof markup>) {
 }
 
 function card({ name, value, change }: { name: string; value: string; change: string }) {
-  return markup`<div style="display:inline-block;vertical-align:top;width:150px;margin:0 8px 8px 0;padding:8px 10px;background:${shade};box-sizing:border-box;min-height:66px"><div style="font-size:12px;line-height:1.2;color:${faint}">${name}</div><div style="font-size:19px;white-space:nowrap">${value} <span style="font-size:12px;color:${faint}">${change}</span></div></div>`
+  return markup`<div style="display:inline-block;vertical-align:top;width:150px;margin:0 8px 8px 0;padding:8px 10px;background:${shade};box-sizing:border-box;min-height:76px"><div style="font-size:12px;line-height:1.2;color:${faint}">${name}</div><div style="font-size:19px;white-space:nowrap">${value} <span style="font-size:12px;color:${faint}">${change}</span></div></div>`
 }

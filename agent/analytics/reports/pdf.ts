@@ -1,7 +1,7 @@
 // A report as a PDF on landscape pages: figures, charts, issues, and the accounts over as many pages as they need.
 
 import { colourOf, faint, ink, shade } from './colours.ts'
-import { columns, figuresOf, type IssueRow, issueRows, legend, titleOf } from './columns.ts'
+import { changeLegend, columns, figuresOf, type IssueRow, issueRows, legend, titleOf } from './columns.ts'
 import type { AccountReport, ReportData } from './data.ts'
 import { outagesNeed, pdfOutages, pdfScores, scoresNeed } from './pdf-charts.ts'
 import { finished, heading, line, MARGIN, newPdf, type Pdf, room, shown, WIDTH } from './pdf-page.ts'
@@ -55,7 +55,7 @@ function cards(doc: Pdf, report: ReportData): void {
   }
   if (report.before === null) return
   doc.fontSize(7).fillColor(faint)
-  line(doc, 'Behind each figure: its change against the period before.', MARGIN, doc.y, WIDTH)
+  line(doc, changeLegend, MARGIN, doc.y, WIDTH)
   doc.y += 10
 }
 
@@ -64,7 +64,7 @@ const issueColumns: readonly PdfColumn<IssueRow>[] = [
   { head: 'Issue', width: 130, right: false, cell: ({ issue }) => issue },
   { head: 'Severity', width: 50, right: false, cell: ({ severity }) => severity },
   { head: 'Times', width: 36, right: true, cell: ({ times }) => times },
-  { head: 'Held', width: 70, right: true, cell: ({ held }) => held },
+  { head: 'Held', width: 70, right: false, cell: ({ held }) => held },
   { head: 'What to do', width: 394, right: false, wraps: true, cell: ({ recommendation }) => recommendation },
 ]
 

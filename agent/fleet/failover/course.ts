@@ -15,7 +15,7 @@ export interface CourseParts {
   candidates(pool: string): readonly Candidate[]
   /** Asks the account for a sign of life now. */
   alive(account: string): Promise<boolean>
-  /** The modes were changed in the store: resolves when everything here goes by them. */
+  /** The modes were changed in the store: resolves when everything here goes by them. Rejects with StoreError. */
   modesChanged(): Promise<void>
   /** The account may have something to send. */
   wake(account: string): void
@@ -32,6 +32,7 @@ export interface CourseParts {
 const CHOOSE_MS = 3_000
 const CHOOSE_AFTER_RESTART_MS = 60_000
 const LOOK_AGAIN_MS = 250
+
 export class Course {
   #parts: CourseParts
   #over: AbortSignal
@@ -44,23 +45,27 @@ export class Course {
 
   /** The failover after its next step; null where somebody else moves it. Rejects with StoreError, and then nothing has changed. */
   async step(f: Failover, resumed: boolean): Promise<Failover | null> {
-    const { sql, hooks, settings, modesChanged, wake } = this.#parts
+    const { sql, hooks, settings, wake } = this.#parts
     switch (f.state) {
       case 'detected': {
-        const refusal = await hooks.before(f)
+        const refusal = await hooks.before(f, this.#over)
+        // It was not refused but cut off: it is asked again at the next start.
+        if (this.#over.aborted) return f
         if (refusal !== null) return rollBack(sql, f, refusal, settings.graceMs)
         const fenced = await fence(sql, f, settings.damping)
-        await modesChanged()
+        await this.#goByIt()
         return fenced
       }
-      case 'fenced': {
-        if (f.kind === 'planned' && !(await this.#drained(f)))
-          return this.#back(f, `it was not drained within ${settings.drainMs} ms`)
+      case 'fenced':
+        if (f.kind === 'planned' && !(await this.#drained(f))) return this.#undrained(f)
         return this.#choose(f, resumed)
-      }
       case 'chosen': {
         const moved = await handOver(sql, f, settings.graceMs)
-        if (moved) await modesChanged()
+        if (moved !== null && 'not' in moved) {
+          if (moved.not === 'fit') return this.#choose(passedOver(f, moved.why), resumed)
+          return (await this.#drained(f)) ? f : this.#undrained(f)
+        }
+        await this.#goByIt()
         if (moved?.chosen) wake(moved.chosen)
         return moved
       }
@@ -81,6 +86,8 @@ export class Course {
       const pool = candidates(f.pool)
       const from = pool.find(({ account }) => account === f.account) ?? nobody(f.account)
       const plan = planFailover({ from, pool, to: f.data.to, tried })
+      // Whoever is asked now may only be silent because everything here is being stopped.
+      if (this.#over.aborted) return f
       if (plan.chosen !== null) {
         if (await alive(plan.chosen)) return choose(sql, f, plan, tried)
         tried.set(plan.chosen, 'it gave no sign of life')
@@ -89,13 +96,15 @@ export class Course {
       // A session that only blinked is the best there is.
       if (from.usable && !f.data.hard && f.kind === 'automatic')
         return this.#back(f, 'it is well again and nobody else is')
-      if (performance.now() >= endsAt || this.#over.aborted) break
+      if (performance.now() >= endsAt) break
       await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#over }).catch(() => {})
       tried.clear()
       for (const [account, why] of Object.entries(f.data.tried)) tried.set(account, why)
     }
     if (this.#over.aborted) return f
-    if (f.kind !== 'automatic') return this.#back(f, 'nobody may take over')
+    // A soft fault may pass, and where nothing was moved yet nothing is gained by parking it.
+    if (f.kind !== 'automatic' || (!f.data.hard && f.data.holder === f.account))
+      return this.#back(f, 'nobody may take over')
     return park(
       sql,
       f,
@@ -103,20 +112,31 @@ export class Course {
     )
   }
 
-  /** It has the work: does it live? */
+  /** It has the work: does it live, and may it send? */
   async #activate(f: Failover, resumed: boolean): Promise<Failover | null> {
     const { sql, alive, settings, wake } = this.#parts
     const chosen = f.chosen as string
     const endsAt = performance.now() + Math.max(settings.activationMs, resumed ? CHOOSE_AFTER_RESTART_MS : 0)
+    let why = ''
     while (!this.#over.aborted) {
       wake(chosen)
-      if (await alive(chosen)) return finish(sql, f)
+      const lives = await alive(chosen)
+      const hinders = this.#hinders(f.pool, chosen)
+      if (lives && hinders === null) return finish(sql, f)
+      why = (lives ? hinders : null) ?? `no sign of life within ${settings.activationMs} ms of the transfer`
       if (performance.now() >= endsAt) break
       await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#over }).catch(() => {})
     }
     if (this.#over.aborted) return f
-    const why = `no sign of life within ${settings.activationMs} ms of the transfer`
-    return this.#choose({ ...f, data: { ...f.data, tried: { ...f.data.tried, [chosen]: why } } }, resumed)
+    return this.#choose(passedOver(f, why), resumed)
+  }
+
+  /** A socket that answers is not enough: WhatsApp may restrict the account, and somebody may have taken it out meanwhile. */
+  #hinders(pool: string, account: string): string | null {
+    const found = this.#parts.candidates(pool).find((each) => each.account === account)
+    if (!found) return null
+    if (found.mode === 'out' || found.mode === 'maintenance') return `its mode is ${found.mode}`
+    return found.usable ? null : (found.unusableBecause ?? 'it cannot send now')
   }
 
   async #drained(f: Failover): Promise<boolean> {
@@ -124,18 +144,39 @@ export class Course {
     while (!this.#over.aborted) {
       if ((await draining(this.#parts.sql, f.account)) === 0) return true
       if (performance.now() >= endsAt) return false
-      await sleep(25)
+      await sleep(25, undefined, { signal: this.#over }).catch(() => {})
     }
     return false
+  }
+
+  #undrained(f: Failover): Promise<Failover | null> {
+    return this.#back(f, `it was not drained within ${this.#parts.settings.drainMs} ms`)
+  }
+
+  /** A store that goes away right after a commit has not undone it. */
+  async #goByIt(): Promise<void> {
+    while (!this.#over.aborted) {
+      const done = await this.#parts.modesChanged().then(
+        () => true,
+        () => false,
+      )
+      if (done) return
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#over }).catch(() => {})
+    }
   }
 
   async #back(f: Failover, why: string): Promise<Failover | null> {
     if (this.#over.aborted) return f
     const back = await rollBack(this.#parts.sql, f, why, this.#parts.settings.graceMs)
-    await this.#parts.modesChanged()
+    await this.#goByIt()
     this.#parts.wake(f.account)
     return back
   }
+}
+
+/** The one that was chosen is not asked again. */
+function passedOver(f: Failover, why: string): Failover {
+  return { ...f, data: { ...f.data, tried: { ...f.data.tried, [f.chosen as string]: why } } }
 }
 
 /** An account that nobody lists any more can still be failed over. */

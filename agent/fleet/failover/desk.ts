@@ -9,16 +9,9 @@ import { channel, writeSetting } from '../../routing/settings-rows.ts'
 import { append } from '../../store/audit.ts'
 import type { Queryable, Sql } from '../../store/sql.ts'
 import { makeHooks } from './hooks.ts'
-import {
-  type Failover,
-  type FailoverQuery,
-  type FailoverRow,
-  failoverOf,
-  listFailovers,
-  openFailovers,
-} from './rows.ts'
+import { isByPerson, parkedWhy } from './modes.ts'
+import { type Failover, type FailoverQuery, findFailover, listFailovers, openFailovers } from './rows.ts'
 import { Runner } from './runner.ts'
-import { byPerson, parkedWhy } from './steps.ts'
 import { FailoverWatch, type Watched } from './watch.ts'
 
 export interface DeskParts {
@@ -80,18 +73,14 @@ export class FailoverDesk {
           mode: book.mode(account),
           blockedUntil,
           parked: why === parkedWhy,
-          byPerson: why === byPerson,
+          byPerson: isByPerson(why),
         }
       },
       off: (pool) => this.#off(pool),
-      othersFor: (account, pool) =>
-        candidates(pool).some(
-          (each) =>
-            each.account !== account &&
-            each.usable &&
-            each.mode !== 'maintenance' &&
-            each.mode !== 'draining',
-        ),
+      able: (pool) =>
+        candidates(pool)
+          .filter(({ usable, mode }) => usable && mode !== 'maintenance' && mode !== 'draining')
+          .map(({ account }) => account),
       putBack: (account, why) => book.setMode(account, 'up', why, { who: 'linda', origin: node }),
     })
   }
@@ -108,11 +97,19 @@ export class FailoverDesk {
 
   /** Goes on with what is open and begins to watch; answers the function that ends it. Rejects with StoreError. */
   async start(): Promise<() => Promise<void>> {
-    this.#runner.resume(await openFailovers(this.#parts.sql))
+    const { sql, members, bus } = this.#parts
+    const held = new Set([...members()].map(({ account }) => account))
+    this.#runner.resume(await openFailovers(sql), (account) => held.has(account))
     const stopWatch = this.#watch.start()
-    return async () => {
+    const stop = (): Promise<void> => {
       stopWatch()
-      await this.#runner.stop()
+      return this.#runner.stop()
+    }
+    // Before the sessions stop: their silence says nothing of the accounts, and what is open must find them again as they were.
+    const leave = bus.on('agent.stopping', () => void stop())
+    return () => {
+      leave()
+      return stop()
     }
   }
 
@@ -129,6 +126,7 @@ export class FailoverDesk {
       faultAt: now,
       who,
       origin,
+      epoch: null,
     })
   }
 
@@ -136,20 +134,25 @@ export class FailoverDesk {
     return listFailovers(this.#parts.sql, query)
   }
 
-  async find(id: string): Promise<Failover | null> {
-    const [row] = await this.#parts.sql.query<FailoverRow>('SELECT * FROM failover WHERE id = $1', [id])
-    return row ? failoverOf(row) : null
+  find(id: string): Promise<Failover | null> {
+    return findFailover(this.#parts.sql, id)
   }
 
-  /** A person has seen to it: the account is in service again, and its next failover counts as the first. Rejects with StoreError. */
-  async clear(account: string, pool: string, who: string, origin: string): Promise<void> {
+  /**
+   * A person has seen to it: the account is in service again, and its next failover counts as the first. False where one is under way,
+   * which must not find its account sending again. Rejects with StoreError.
+   */
+  async clear(account: string, pool: string, who: string, origin: string): Promise<boolean> {
     const { book } = this.#parts
-    await this.#change(async (tx, now) => {
+    const cleared = await this.#change(async (tx, now) => {
+      if ((await openFailovers(tx, account)).length > 0) return false
       await tx.query('UPDATE account_mode SET failovers = 0, blocked_until = 0 WHERE account = $1', [account])
       await append(tx, { who, what: 'failover.clear', pool, account, origin, outcome: 'done', data: {} }, now)
+      return true
     })
-    if (book.mode(account) === 'out')
+    if (cleared && book.mode(account) === 'out')
       await book.setMode(account, 'up', 'cleared by a person', { who, origin })
+    return cleared
   }
 
   /** Switches automatic failover of the whole fleet off or on, on every node. Rejects with StoreError. */
@@ -173,11 +176,13 @@ export class FailoverDesk {
     return automatic(pool) ? null : 'the pool is failed over by people only'
   }
 
-  async #change(work: (tx: Queryable, now: number) => Promise<void>): Promise<void> {
-    await this.#parts.sql.transaction(async (tx) => {
-      await work(tx, Date.now())
+  async #change<T>(work: (tx: Queryable, now: number) => Promise<T>): Promise<T> {
+    const done = await this.#parts.sql.transaction(async (tx) => {
+      const result = await work(tx, Date.now())
       await tx.notify(channel, '')
+      return result
     })
     await this.#parts.book.reload()
+    return done
   }
 }

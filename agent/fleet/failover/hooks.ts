@@ -6,15 +6,20 @@ import { signatureOf } from '../../webhooks/signature.ts'
 import type { Failover } from './rows.ts'
 
 export interface Hooks {
-  /** Null where the failover may go on; otherwise why not. Never rejects. */
-  before(f: Failover): Promise<string | null>
-  /** Never rejects. */
-  after(f: Failover): Promise<void>
+  /** Null where the failover may go on; otherwise why not. Never rejects; answers at once when the signal cuts it off. */
+  before(f: Failover, over: AbortSignal): Promise<string | null>
+  /** Never rejects; given up when the signal says so. */
+  after(f: Failover, over: AbortSignal): Promise<void>
 }
 
 /** @param secrets none where the requests are not signed */
 export function makeHooks(config: FailoverConfig['hooks'], secrets: readonly Secret[]): Hooks {
-  const ask = async (url: string, phase: 'before' | 'after', f: Failover): Promise<string | null> => {
+  const ask = async (
+    url: string,
+    phase: 'before' | 'after',
+    f: Failover,
+    over: AbortSignal,
+  ): Promise<string | null> => {
     const { id, pool, account, chosen, kind, cause, state } = f
     const body = Buffer.from(JSON.stringify({ phase, id, pool, account, chosen, kind, cause, state }))
     const headers: Record<string, string> = { 'content-type': 'application/json', 'linda-failover': id }
@@ -22,7 +27,7 @@ export function makeHooks(config: FailoverConfig['hooks'], secrets: readonly Sec
     if (secrets.length > 0)
       headers['linda-signature'] = signatureOf(revealed, Math.floor(Date.now() / 1000), body)
     try {
-      const signal = AbortSignal.timeout(config.timeoutMs)
+      const signal = AbortSignal.any([AbortSignal.timeout(config.timeoutMs), over])
       // A redirect would be an answer from somewhere else than was configured.
       const response = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' })
       await response.body?.cancel()
@@ -35,9 +40,9 @@ export function makeHooks(config: FailoverConfig['hooks'], secrets: readonly Sec
     }
   }
   return {
-    before: async (f) => (config.before === null ? null : ask(config.before, 'before', f)),
-    async after(f) {
-      if (config.after !== null) await ask(config.after, 'after', f)
+    before: async (f, over) => (config.before === null ? null : ask(config.before, 'before', f, over)),
+    async after(f, over) {
+      if (config.after !== null) await ask(config.after, 'after', f, over)
     },
   }
 }

@@ -26,3 +26,32 @@ export function ownTrouble(facts: OwnTroubleFacts, now: number): string | null {
     return `${together} of ${accounts} accounts of this node fell silent together`
   return null
 }
+
+/** Accounts that fell silent together, for as long as that accuses this machine; times are milliseconds of one clock. */
+export interface Company {
+  /** When most of them were last found to have fallen silent within a short time: whoever did so later is none of them. */
+  togetherAt: number
+  /** When it last was so that most stood silent, or that one of them came back. */
+  heardAt: number
+  /** The fewest that stood silent since. */
+  left: number
+}
+
+/** Nobody has come back for so long: whoever is still silent is so by himself. */
+const COMING_BACK_MS = 30_000
+
+/**
+ * The machine's network may be away for longer than a few seconds, and when it is back its accounts come back one after another: those
+ * that are late must not lose their work to the first ones.
+ */
+export function companyOf(before: Company | null, facts: OwnTroubleFacts, now: number): Company | null {
+  const { accounts, softFaultsAt } = facts
+  const standing = softFaultsAt.length
+  const most = (count: number): boolean => count >= 2 && count * 2 >= accounts
+  if (most(softFaultsAt.filter((at) => now - at < TOGETHER_MS).length))
+    return { togetherAt: now, heardAt: now, left: standing }
+  if (before === null) return null
+  if (most(standing) || standing < before.left)
+    return { ...before, heardAt: now, left: Math.min(before.left, standing) }
+  return now - before.heardAt < COMING_BACK_MS ? before : null
+}

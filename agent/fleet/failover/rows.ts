@@ -2,6 +2,7 @@
 
 import type { Queryable, Row } from '../../store/sql.ts'
 import type { FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
+import type { Had } from './modes.ts'
 import type { Ranked } from './plan.ts'
 
 export interface StepNote {
@@ -20,6 +21,8 @@ export interface FailoverData {
   to: string | null
   /** Who has the work now. */
   holder: string
+  /** How the account stood before it was fenced; absent until then. */
+  had?: Had
   ranking: Ranked[]
   /** Accounts that did not become active, with why. */
   tried: Record<string, string>
@@ -121,9 +124,20 @@ export async function advance(
   return row ? failoverOf(row) : null
 }
 
-export async function openFailovers(sql: Queryable): Promise<Failover[]> {
-  const rows = await sql.query<FailoverRow>('SELECT * FROM failover WHERE open = 1 ORDER BY started_at')
+/** All that are open, or that of one account. */
+export async function openFailovers(sql: Queryable, account?: string): Promise<Failover[]> {
+  const [where, values] = account === undefined ? ['', []] : ['AND account = $1', [account]]
+  const rows = await sql.query<FailoverRow>(
+    `SELECT * FROM failover WHERE open = 1 ${where} ORDER BY started_at`,
+    values,
+  )
   return rows.map(failoverOf)
+}
+
+/** As it stands; null where there is none of this id. */
+export async function findFailover(sql: Queryable, id: string): Promise<Failover | null> {
+  const [row] = await sql.query<FailoverRow>('SELECT * FROM failover WHERE id = $1', [id])
+  return row ? failoverOf(row) : null
 }
 
 export interface FailoverQuery {

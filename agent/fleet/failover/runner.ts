@@ -6,7 +6,7 @@ import type { Bus } from '../../events.ts'
 import { openSpan } from '../../telemetry/tracing.ts'
 import type { FailoverCause, FailoverKind } from '../../words.ts'
 import { Course, type CourseParts } from './course.ts'
-import type { Failover } from './rows.ts'
+import { type Failover, findFailover, openFailovers } from './rows.ts'
 import { begin } from './steps.ts'
 
 export interface RunnerParts extends CourseParts {
@@ -26,15 +26,24 @@ export interface Asked {
   faultAt: number
   who: string
   origin: string
+  /** Under which this process holds the account; null where a person asks, who may ask any node. */
+  epoch: number | null
 }
 
+/** The after-hooks have this long when everything stops, in milliseconds. */
+const LAST_WORDS_MS = 1_000
 /** How long a step waits before it is written again, when the store is away. */
 const AGAIN_MS = 1_000
 
 export class Runner {
   #parts: RunnerParts
   #running = new Map<string, Promise<void>>()
+  /** Accounts whose failover is being written for the first time. */
+  #beginning = new Set<string>()
   #over = new AbortController()
+  /** After-hooks under way, and what cuts them off. */
+  #telling = new Set<Promise<void>>()
+  #silence = new AbortController()
   #course: Course
 
   constructor(parts: RunnerParts) {
@@ -49,16 +58,31 @@ export class Runner {
 
   /** Whether the account is being failed over by this process. */
   busy(account: string): boolean {
-    return this.#running.has(account)
+    return this.#running.has(account) || this.#beginning.has(account)
   }
 
-  /** Begins one; null where one of this account is under way already. Rejects with StoreError. */
+  /** Begins one; null where one of this account is under way already, or the account is not ours any more. Rejects with StoreError. */
   async start(asked: Asked): Promise<Failover | null> {
-    if (this.busy(asked.account)) return null
+    const { account } = asked
+    if (this.busy(account)) return null
+    this.#beginning.add(account)
+    try {
+      const f = await this.#begin(asked)
+      if (f) return f
+      // An answer of the store that got lost: it had been written all the same, and waits for somebody to go on with it.
+      const open = await openFailovers(this.#parts.sql, account)
+      this.resume(open, () => false)
+      return null
+    } finally {
+      this.#beginning.delete(account)
+    }
+  }
+
+  async #begin(asked: Asked): Promise<Failover | null> {
     const { sql, node, bus } = this.#parts
     const now = Date.now()
-    const { who, origin, hard, to, faultAt, ...rest } = asked
-    const f = await begin(sql, {
+    const { who, origin, hard, to, faultAt, epoch, ...rest } = asked
+    const first: Failover = {
       ...rest,
       id: uuidv7(),
       chosen: null,
@@ -82,7 +106,8 @@ export class Runner {
         conversations: 0,
         unsure: 0,
       },
-    })
+    }
+    const f = await begin(sql, first, epoch)
     if (!f) return null
     const { id, pool, account, kind, cause } = f
     bus.emit('failover.detected', { id, pool, kind, cause, silentMs: now - f.faultAt }, { account })
@@ -90,15 +115,23 @@ export class Runner {
     return f
   }
 
-  /** Goes on with what an earlier run of this node left open. */
-  resume(open: readonly Failover[]): void {
-    for (const f of open) if (f.node === this.#parts.node && !this.busy(f.account)) this.#run(f, true)
+  /**
+   * Goes on with what an earlier run of this node left open.
+   * @param holds this node has the account now: whoever began it elsewhere will not end it
+   */
+  resume(open: readonly Failover[], holds: (account: string) => boolean): void {
+    for (const f of open)
+      if ((f.node === this.#parts.node || holds(f.account)) && !this.#running.has(f.account))
+        this.#run(f, true)
   }
 
   /** Takes no further step; what is open goes on at the next start. */
   async stop(): Promise<void> {
     this.#over.abort()
     await Promise.all(this.#running.values())
+    const late = setTimeout(() => this.#silence.abort(), LAST_WORDS_MS)
+    await Promise.all(this.#telling)
+    clearTimeout(late)
   }
 
   #run(f: Failover, resumed: boolean): void {
@@ -112,7 +145,7 @@ export class Runner {
     while (f?.open && !this.#over.signal.aborted) {
       const before: Failover = f
       try {
-        f = await this.#course.step(before, resumed)
+        f = (await this.#course.step(before, resumed)) ?? (await this.#asItStands(before))
       } catch (error) {
         const { id, account } = before
         this.#parts.bus.emit('failover.stuck', { id, detail: (error as Error).message }, { account })
@@ -121,7 +154,24 @@ export class Runner {
       if (f && f !== before) this.#tell(f)
     }
     span.end(f === null || f.state === 'active' ? undefined : f.state)
-    if (f && !f.open) await this.#parts.hooks.after(f)
+    if (f && !f.open) this.#after(f)
+  }
+
+  /**
+   * The step was not taken because it had been: by another process, or by this one, which then never heard that it was written. Null where
+   * it has vanished.
+   */
+  async #asItStands(before: Failover): Promise<Failover | null> {
+    const f = await findFailover(this.#parts.sql, before.id)
+    return f && (f.state !== before.state || f.changedAt !== before.changedAt) ? f : null
+  }
+
+  /** It is over, whether or not anybody listens. */
+  #after(f: Failover): void {
+    const telling: Promise<void> = this.#parts.hooks
+      .after(f, this.#silence.signal)
+      .finally(() => this.#telling.delete(telling))
+    this.#telling.add(telling)
   }
 
   #tell(f: Failover): void {

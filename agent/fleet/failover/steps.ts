@@ -1,53 +1,90 @@
 // The steps of a failover as transactions: the state, what it changes and its row in the audit trail together, or nothing.
 
 import { transfer } from '../../outbox/transfer.ts'
-import { channel, writeMode } from '../../routing/settings-rows.ts'
+import { channel } from '../../routing/settings-rows.ts'
 import { append } from '../../store/audit.ts'
 import type { Queryable, Sql } from '../../store/sql.ts'
 import { blockedForMs, type Damping } from './damping.ts'
+import { modeOf, parkedWhy, putBack, takeOut } from './modes.ts'
 import type { Plan } from './plan.ts'
 import { advance, type Failover, insertFailover } from './rows.ts'
 
 type Step = (tx: Queryable, now: number) => Promise<Failover | null>
 
+/** Thrown out of a transaction, so that nothing of it stays. */
+class Undone extends Error {
+  readonly not: NotYet | null
+  /** @param not null where somebody else has moved the failover meanwhile */
+  constructor(not: NotYet | null) {
+    super('nothing of this step may stay')
+    this.not = not
+  }
+}
+
+/** Why the work was not handed over: its account still sends, or the other one must not have it. */
+export interface NotYet {
+  not: 'drained' | 'fit'
+  why: string
+}
+
 /** One step; nothing of it happens where somebody else has moved the failover meanwhile. */
-function inOne(sql: Sql, step: Step): Promise<Failover | null> {
-  return sql.transaction(async (tx) => {
-    const now = Date.now()
-    const f = await step(tx, now)
-    if (!f) return null
-    await tx.notify(channel, '')
-    const { id, pool, account, chosen, kind, cause, state, data } = f
-    const { who, origin, ranking, tried, steps, moved, conversations, unsure } = data
-    const inputs = state === 'chosen' || state === 'parked' ? { ranking, tried } : {}
-    const counts = state === 'transferred' || !f.open ? { moved, conversations, unsure } : {}
-    const note = steps.at(-1)?.note
-    await append(
-      tx,
-      {
-        who,
-        origin,
-        what: `failover.${state}`,
-        pool,
-        account,
-        outcome: 'done',
-        data: { failover: id, kind, cause, chosen, ...inputs, ...counts, ...(note ? { note } : {}) },
-      },
-      now,
-    )
-    return f
+async function inOne(sql: Sql, step: Step): Promise<Failover | null> {
+  try {
+    return await sql.transaction(async (tx) => {
+      const now = Date.now()
+      const f = await step(tx, now)
+      // What the step had written before it found out goes with it.
+      if (!f) throw new Undone(null)
+      await tx.notify(channel, '')
+      await note(tx, f, now)
+      return f
+    })
+  } catch (error) {
+    if (error instanceof Undone && error.not === null) return null
+    throw error
+  }
+}
+
+async function note(tx: Queryable, f: Failover, now: number): Promise<void> {
+  const { id, pool, account, chosen, kind, cause, state, data } = f
+  const { who, origin, ranking, tried, steps, moved, conversations, unsure } = data
+  const inputs = state === 'chosen' || state === 'parked' ? { ranking, tried } : {}
+  const counts = state === 'transferred' || !f.open ? { moved, conversations, unsure } : {}
+  const said = steps.at(-1)?.note
+  await append(
+    tx,
+    {
+      who,
+      origin,
+      what: `failover.${state}`,
+      pool,
+      account,
+      outcome: 'done',
+      data: { failover: id, kind, cause, chosen, ...inputs, ...counts, ...(said ? { note: said } : {}) },
+    },
+    now,
+  )
+}
+
+/**
+ * Null where one of this account is under way, or where the account is not this process's any more.
+ * @param epoch under which this process holds it; null where a person asks, who may ask any node
+ */
+export function begin(sql: Sql, f: Failover, epoch: number | null): Promise<Failover | null> {
+  return inOne(sql, async (tx) => {
+    if (epoch !== null && !(await holds(tx, f.account, epoch))) return null
+    return insertFailover(tx, f)
   })
 }
 
-/** Null where one of this account is under way. */
-export function begin(sql: Sql, f: Failover): Promise<Failover | null> {
-  return inOne(sql, (tx) => insertFailover(tx, f))
+/** A session that another agent of ours has taken over looks replaced; nothing is wrong with its account. */
+async function holds(tx: Queryable, account: string, epoch: number): Promise<boolean> {
+  const held = await tx.query('SELECT epoch FROM ownership WHERE account = $1 AND epoch = $2', [
+    account,
+    epoch,
+  ])
+  return held.length > 0
 }
-
-/** How the mode of an account that was failed over explains itself. */
-const outBecause = (cause: string): string => `failover: ${cause}`
-/** Whom a person has switched over, a person brings back. */
-export const byPerson = outBecause('asked')
 
 /** The account gets nothing more and sends nothing more; an automatic one keeps it out for a while. */
 export function fence(
@@ -58,21 +95,17 @@ export function fence(
   return inOne(sql, async (tx, now) => {
     // Waits for a claim that is under way; whoever claims after this finds the mode.
     await tx.query('UPDATE ownership SET epoch = epoch WHERE account = $1', [f.account])
-    await writeMode(tx, f.account, 'out', outBecause(f.cause), now)
+    const had = await takeOut(tx, f, now)
     if (f.kind === 'automatic') {
-      const [row] = await tx.query<{ failovers: number; blocked_until: number }>(
-        'SELECT failovers, blocked_until FROM account_mode WHERE account = $1',
-        [f.account],
-      )
-      const recent = now - (row?.blocked_until ?? 0) < damping.forgetAfterMs
-      const failovers = (recent ? (row?.failovers ?? 0) : 0) + 1
+      const recent = now - had.blockedUntil < damping.forgetAfterMs
+      const failovers = (recent ? had.failovers : 0) + 1
       await tx.query('UPDATE account_mode SET failovers = $2, blocked_until = $3 WHERE account = $1', [
         f.account,
         failovers,
         now + blockedForMs(failovers, damping),
       ])
     }
-    return advance(tx, f, 'fenced', now)
+    return advance(tx, f, 'fenced', now, { data: { had } })
   })
 }
 
@@ -97,18 +130,40 @@ export function choose(
   )
 }
 
-/** Queue, schedules and conversations change hands in this one transaction. */
-export function handOver(sql: Sql, f: Failover, graceMs: number): Promise<Failover | null> {
-  return inOne(sql, async (tx, now) => {
-    const to = f.chosen as string
-    const data = await moved(tx, f, to, graceMs, now)
-    // Somebody who was out, and is asked for, is in again.
-    await tx.query(
-      "UPDATE account_mode SET mode = 'up', why = $2, since = $3 WHERE account = $1 AND mode = 'out'",
-      [to, `it took over from ${f.account}`, now],
-    )
-    return advance(tx, f, 'transferred', now, { data })
-  })
+/** Queue, schedules and conversations change hands in this one transaction. Null where somebody else has moved the failover. */
+export async function handOver(sql: Sql, f: Failover, graceMs: number): Promise<Failover | NotYet | null> {
+  try {
+    return await inOne(sql, async (tx, now) => {
+      const to = f.chosen as string
+      const not = (await stillSends(tx, f)) ?? (await unfit(tx, to))
+      if (not) throw new Undone(not)
+      const data = await moved(tx, f, to, graceMs, now)
+      // Somebody who was out, and is asked for, is in again.
+      await tx.query(
+        "UPDATE account_mode SET mode = 'up', why = $2, since = $3 WHERE account = $1 AND mode = 'out'",
+        [to, `it took over from ${f.account}`, now],
+      )
+      return advance(tx, f, 'transferred', now, { data })
+    })
+  } catch (error) {
+    if (error instanceof Undone) return error.not
+    throw error
+  }
+}
+
+/** Its own node may hear of the fence a moment after another one has looked. */
+async function stillSends(tx: Queryable, f: Failover): Promise<NotYet | null> {
+  if (f.kind !== 'planned' || f.data.holder !== f.account) return null
+  await tx.query('UPDATE ownership SET epoch = epoch WHERE account = $1', [f.account])
+  return (await draining(tx, f.account)) === 0 ? null : { not: 'drained', why: 'it still sends' }
+}
+
+/** Between the choice and now, which may be a restart apart, somebody may have taken it out, or it may have failed itself. */
+async function unfit(tx: Queryable, to: string): Promise<NotYet | null> {
+  const { mode } = await modeOf(tx, to)
+  if (mode === 'maintenance' || mode === 'draining') return { not: 'fit', why: `its mode is ${mode}` }
+  const own = await tx.query('SELECT id FROM failover WHERE account = $1 AND open = 1', [to])
+  return own.length === 0 ? null : { not: 'fit', why: 'it is being failed over itself' }
 }
 
 export function toActivating(sql: Sql, f: Failover): Promise<Failover | null> {
@@ -123,13 +178,10 @@ export function finish(sql: Sql, f: Failover): Promise<Failover | null> {
 export function rollBack(sql: Sql, f: Failover, why: string, graceMs: number): Promise<Failover | null> {
   return inOne(sql, async (tx, now) => {
     const data = f.data.holder === f.account ? {} : await moved(tx, f, f.account, graceMs, now)
-    if (f.state !== 'detected') await writeMode(tx, f.account, 'up', `rolled back: ${why}`, now)
+    if (f.state !== 'detected') await putBack(tx, f, why, now)
     return advance(tx, f, 'rolled-back', now, { note: why, data })
   })
 }
-
-/** How the mode of such an account explains itself. */
-export const parkedWhy = 'failover: nobody could take over'
 
 /** Nobody may take over: everything waits in the store until somebody may. */
 export function park(sql: Sql, f: Failover, plan: Plan): Promise<Failover | null> {
@@ -137,10 +189,10 @@ export function park(sql: Sql, f: Failover, plan: Plan): Promise<Failover | null
     const data = await moved(tx, f, null, 0, now)
     const note = 'nobody may take over'
     // Nothing was gained by taking it out: as soon as it is well, it may have its work back.
-    await tx.query('UPDATE account_mode SET why = $2, blocked_until = 0 WHERE account = $1', [
-      f.account,
-      parkedWhy,
-    ])
+    await tx.query(
+      "UPDATE account_mode SET why = $2, blocked_until = 0 WHERE account = $1 AND mode = 'out'",
+      [f.account, parkedWhy],
+    )
     return advance(tx, f, 'parked', now, { chosen: null, note, data: { ...data, ranking: plan.ranking } })
   })
 }

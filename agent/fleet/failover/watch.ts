@@ -2,14 +2,16 @@
 
 import type { Bus } from '../../events.ts'
 import type { SessionSnapshot } from '../../session/snapshot.ts'
-import type { AccountMode } from '../../words.ts'
+import type { AccountMode, FailoverCause } from '../../words.ts'
 import { type Fault, type FaultFacts, type FaultPolicy, faultOf } from './fault.ts'
-import { ownTrouble } from './own-trouble.ts'
+import { type Company, companyOf, ownTrouble } from './own-trouble.ts'
 import type { Runner } from './runner.ts'
 
 export interface Watched {
   account: string
   pool: string
+  /** Under which this process holds it. */
+  epoch: number
   readonly snapshot: SessionSnapshot
 }
 
@@ -21,8 +23,8 @@ export interface WatchParts {
   mode(account: string): { mode: AccountMode; blockedUntil: number; parked: boolean; byPerson: boolean }
   /** Why nothing is done by itself; null where it is. */
   off(pool: string): string | null
-  /** Somebody else of the pool could take over. */
-  othersFor(account: string, pool: string): boolean
+  /** The accounts of the pool that could take over, as far as is known. */
+  able(pool: string): readonly string[]
   /** Puts an account back that a failover had taken out. */
   putBack(account: string, why: string): Promise<void>
   returns: 'auto' | 'manual'
@@ -30,6 +32,14 @@ export interface WatchParts {
 }
 
 const TICK_MS = 250
+/** Events come by the thousand when a network goes: one look for all of so many milliseconds. */
+const GATHER_MS = 20
+/** An account that was up within this time counts as one of this node's. */
+const LATELY_MS = 10 * 60_000
+/** After a failover that was called off the same fault does not begin another one for so long. */
+const CALLED_OFF_MS = 60_000
+/** One that could not be begun is tried again so much later. */
+const NOT_BEGUN_MS = 1_000
 /** Up for so long, an account is well again; and where its pool has nobody else, everything waits for it. */
 const STEADY_MS = 30_000
 const STEADY_ALONE_MS = 3_000
@@ -46,6 +56,21 @@ interface Known {
   returning: boolean
   /** What was last said of why nothing is done. */
   held: string | null
+  /** The last failover that was called off. */
+  calledOff: { cause: FailoverCause; at: number } | null
+  /** None is begun before. */
+  notBefore: number
+}
+
+/** Why nothing is done: short and the same for as long as it holds, and in words. */
+type Held = readonly [name: string, words: string]
+
+/** What one look at all accounts has found. */
+interface Seen {
+  now: number
+  /** Of this machine at this moment. */
+  trouble: string | null
+  able(pool: string): readonly string[]
 }
 
 export class FailoverWatch {
@@ -53,6 +78,8 @@ export class FailoverWatch {
   #known = new Map<string, Known>()
   #leave: (() => void)[] = []
   #tickedAt = performance.now()
+  #company: Company | null = null
+  #looking: NodeJS.Timeout | null = null
   #stall = { stalledMs: 0, stalledAt: Number.NEGATIVE_INFINITY }
 
   constructor(parts: WatchParts) {
@@ -76,6 +103,10 @@ export class FailoverWatch {
         Object.assign(of(account), { evidenceLostAt: performance.now(), silentMs })
         this.#soon()
       }),
+      bus.on('failover.ended', ({ account, outcome, kind, cause }) => {
+        const off = outcome === 'rolled-back' && kind === 'automatic'
+        of(account).calledOff = off ? { cause, at: performance.now() } : null
+      }),
       bus.on('session.state-changed', () => this.#soon()),
       bus.on('session.restricted', () => this.#soon()),
     ]
@@ -83,12 +114,16 @@ export class FailoverWatch {
     this.#leave.push(() => clearInterval(timer))
     return () => {
       for (const leave of this.#leave) leave()
+      clearTimeout(this.#looking ?? undefined)
     }
   }
 
   #soon(): void {
     // Several events come together, in the middle of a change: look when it is whole.
-    queueMicrotask(() => this.#look())
+    this.#looking ??= setTimeout(() => {
+      this.#looking = null
+      this.#look()
+    }, GATHER_MS)
   }
 
   #tick(): void {
@@ -107,33 +142,35 @@ export class FailoverWatch {
       const { account, snapshot } = watched
       const known = this.#of(account)
       known.upSince = snapshot.up ? (known.upSince ?? now) : null
-      if (snapshot.up || known.downSince !== null) live += 1
+      if (snapshot.up || (known.downSince !== null && now - known.downSince < LATELY_MS)) live += 1
       const { mode } = this.#parts.mode(account)
       if (mode === 'out') this.#maybeReturn(watched, known, now)
-      if (mode !== 'up' && mode !== 'draining') continue
-      const fault = faultOf(factsOf(snapshot, known), this.#parts.policy, now)
+      const fault =
+        mode === 'up' || mode === 'draining'
+          ? faultOf(factsOf(snapshot, known), this.#parts.policy, now)
+          : null
       known.softAt = fault && !fault.hard ? (known.softAt ?? now) : null
       if (!fault) known.held = null
       if (fault) faults.push({ watched, fault, known })
     }
     const softFaultsAt = faults.flatMap(({ known }) => known.softAt ?? [])
-    const trouble = ownTrouble({ accounts: live, softFaultsAt, ...this.#stall }, now)
-    for (const { watched, fault, known } of faults) this.#act(watched, fault, known, trouble)
+    const facts = { accounts: live, softFaultsAt, ...this.#stall }
+    this.#company = companyOf(this.#company, facts, now)
+    const seen: Seen = { now, trouble: ownTrouble(facts, now), able: once((pool) => this.#parts.able(pool)) }
+    for (const { watched, fault, known } of faults) this.#act(watched, fault, known, seen)
   }
 
-  #act({ account, pool, snapshot }: Watched, fault: Fault, known: Known, trouble: string | null): void {
-    const { bus, runner, mode, off, othersFor } = this.#parts
-    if (runner.busy(account)) return
-    const { blockedUntil } = mode(account)
-    const damped = blockedUntil > Date.now() ? `damped until ${new Date(blockedUntil).toISOString()}` : null
-    const alone = fault.hard || othersFor(account, pool) ? null : 'nobody of the pool could take over'
-    const why = off(pool) ?? damped ?? (fault.hard ? null : trouble) ?? alone
-    // Said once, and again when it is for another reason: this is looked at twice a second.
-    const said = why === null ? null : `${fault.cause}: ${why}`
-    if (said !== null && said !== known.held)
-      bus.emit('failover.held', { pool, cause: fault.cause, why: why as string }, { account })
+  #act(watched: Watched, fault: Fault, known: Known, seen: Seen): void {
+    const { bus, runner } = this.#parts
+    const { account, pool, epoch, snapshot } = watched
+    if (runner.busy(account) || seen.now < known.notBefore) return
+    const held = this.#heldBy(watched, fault, known, seen)
+    // Said once, and again when it is for another reason: this is looked at all the time.
+    const said = held === null ? null : `${fault.cause}: ${held[0]}`
+    if (held !== null && said !== known.held)
+      bus.emit('failover.held', { pool, cause: fault.cause, why: held[1] }, { account })
     known.held = said
-    if (why !== null) return
+    if (held !== null) return
     const { cause, hard } = fault
     const silentMs =
       cause === 'zombie'
@@ -151,8 +188,29 @@ export class FailoverWatch {
         faultAt,
         who: 'linda',
         origin: bus.node,
+        epoch,
       })
-      .catch(() => {}) // the store says so itself, and the next tick tries again
+      .catch(() => null) // the store says so itself
+      .then((f) => {
+        if (f === null) known.notBefore = performance.now() + NOT_BEGUN_MS
+      })
+  }
+
+  #heldBy({ account, pool }: Watched, { cause, hard }: Fault, known: Known, seen: Seen): Held | null {
+    const { mode, off } = this.#parts
+    const switchedOff = off(pool)
+    if (switchedOff !== null) return [switchedOff, switchedOff]
+    if (known.calledOff?.cause === cause && seen.now - known.calledOff.at < CALLED_OFF_MS)
+      return ['called-off', 'one for the same fault was called off less than a minute ago']
+    // What WhatsApp itself has said does not pass by waiting.
+    if (hard) return null
+    const { blockedUntil } = mode(account)
+    if (blockedUntil > Date.now()) return ['damped', `damped until ${new Date(blockedUntil).toISOString()}`]
+    if (seen.trouble !== null) return ['trouble', seen.trouble]
+    if (this.#company !== null && known.softAt !== null && known.softAt <= this.#company.togetherAt)
+      return ['trouble', 'it fell silent together with most accounts of this node']
+    if (seen.able(pool).some((other) => other !== account)) return null
+    return ['alone', 'nobody of the pool could take over']
   }
 
   #maybeReturn({ account, snapshot }: Watched, known: Known, now: number): void {
@@ -183,10 +241,21 @@ export class FailoverWatch {
         softAt: null,
         returning: false,
         held: null,
+        calledOff: null,
+        notBefore: 0,
       }
       this.#known.set(account, known)
     }
     return known
+  }
+}
+
+/** Asked once for each key. */
+function once<T>(ask: (key: string) => T): (key: string) => T {
+  const answers = new Map<string, T>()
+  return (key) => {
+    if (!answers.has(key)) answers.set(key, ask(key))
+    return answers.get(key) as T
   }
 }
 

@@ -126,11 +126,12 @@ export function stage(sql: Sql): Staged {
         faultAt: Date.now(),
         who: 'linda',
         origin: 'node-1',
+        epoch: null,
         ...more,
       }),
     async resume() {
       await reload()
-      runner.resume(await openFailovers(sql))
+      runner.resume(await openFailovers(sql), () => false)
     },
     async idle() {
       while (runner.size > 0) await new Promise((resolve) => setTimeout(resolve, 10))

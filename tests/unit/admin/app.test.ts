@@ -7,6 +7,7 @@ import type { LiveHub } from '../../../agent/admin/live/hub.ts'
 import type { MessageParts } from '../../../agent/admin/messages.ts'
 import { TokenBook } from '../../../agent/admin/tokens.ts'
 import type { Reporter } from '../../../agent/analytics/reporter.ts'
+import type { ReportDesk } from '../../../agent/analytics/reports/desk.ts'
 import type { Fleet } from '../../../agent/fleet/fleet.ts'
 import type { Routing } from '../../../agent/fleet/routing.ts'
 import type { HealthMonitor } from '../../../agent/health/monitor.ts'
@@ -86,6 +87,7 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
     messages: {} as MessageParts,
     failovers: {} as FailoverParts,
     reporter: {} as Reporter,
+    reports: {} as ReportDesk,
     live: {} as LiveHub,
     webhooks: {} as Webhooks,
     routing: {} as Routing,

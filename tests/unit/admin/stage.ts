@@ -23,6 +23,7 @@ import { plainCipher } from '../../../agent/store/cipher.ts'
 import { noWebhooks } from '../../../agent/webhooks/port.ts'
 import type { Target } from '../../../agent/webhooks/target.ts'
 import { Webhooks } from '../../../agent/webhooks/webhooks.ts'
+import { reportDesk } from '../analytics/reports/stage.ts'
 import { failoverConfig } from '../fleet/failover/settings.ts'
 import { account, type FleetStage, fleetStage } from '../fleet/stage.ts'
 import { thresholds, weights } from '../health/settings.ts'
@@ -136,6 +137,7 @@ export async function adminStage(
     monitor,
     routing,
     reporter: new Reporter({ bus: fleet.bus, masters: () => [], parked: () => 0 }),
+    reports: reportDesk(fleet, monitor),
     failovers: { desk, find: (key) => routing.find(key), bus: fleet.bus },
     probeDeadlineMs: 1_500,
     unhealthyBelow: 60,
@@ -173,7 +175,20 @@ export async function adminStage(
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { ...fleet, messages, monitor, analyzer, routing, webhooks, live, app, tokensFile, errors, ask, post }
+  return {
+    ...fleet,
+    messages,
+    monitor,
+    analyzer,
+    routing,
+    webhooks,
+    live,
+    app,
+    tokensFile,
+    errors,
+    ask,
+    post,
+  }
 }
 
 /** Status and code of a refusal; fails where the answer is no problem document. */

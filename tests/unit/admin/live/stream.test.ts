@@ -83,7 +83,7 @@ function lasting(rows: readonly Row[]): unknown[] {
   return rows.map(({ uptime: _, lastActivity: __, healthScore: ___, ...row }) => row)
 }
 function applied([first, ...changes]: readonly Told[]): unknown[] {
-  const rows = new Map((first?.connections as Row[]).map((row) => [row.account, row]))
+  const rows = new Map(((first?.connections ?? []) as Row[]).map((row) => [row.account, row]))
   for (const { data } of changes)
     if (data.connection) rows.set(data.connection.account, data.connection as Row)
   return lasting([...rows.values()])

@@ -1,10 +1,14 @@
 // What is put on the wire is read back by those who read it: any text of any length, alone or among others.
 
+import type { Writable } from 'node:stream'
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Receiver } from 'ws'
+import * as library from 'ws'
 import { textMessage, wireOf } from '../../../../agent/admin/live/wire.ts'
+
+// Exported and not typed.
+const { Receiver } = library as unknown as { Receiver: new (options: object) => Writable }
 
 /** The messages that a client finds in these bytes. */
 async function read(bytes: Buffer, count: number): Promise<string[]> {

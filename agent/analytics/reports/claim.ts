@@ -1,0 +1,50 @@
+// Who sends a report that is due: one row for each type, taken by an update, so that of several agents on one store one sends it, once.
+
+import type { Queryable, Row } from '../../store/sql.ts'
+import type { ReportType } from '../../words.ts'
+
+/** An agent that has taken a report and not said how it ended for so long is gone, in milliseconds: longer than all attempts together. */
+const GONE_MS = 30 * 60_000
+
+/**
+ * Takes the report that was due at `period`; false where another agent has it or sent it. One that was taken by an agent which died over it
+ * may be taken again. Rejects with StoreError.
+ * @param period milliseconds since the epoch, like `now`
+ */
+export async function claim(
+  sql: Queryable,
+  { type, period, node, now }: { type: ReportType; period: number; node: string; now: number },
+): Promise<boolean> {
+  const rows = await sql.query<Row>(
+    `INSERT INTO report_run (type, period, node, state, at) VALUES ($1, $2, $3, 'taken', $4)
+     ON CONFLICT (type) DO UPDATE SET period = excluded.period, node = excluded.node, state = excluded.state, at = excluded.at
+     WHERE report_run.period < excluded.period
+       OR (report_run.period = excluded.period AND report_run.state = 'taken' AND report_run.at < $5)
+     RETURNING type`,
+    [type, period, node, now, now - GONE_MS],
+  )
+  return rows.length > 0
+}
+
+/** Says how it ended; a failure is final too, until somebody asks. Rejects with StoreError. */
+export async function settle(
+  sql: Queryable,
+  {
+    type,
+    period,
+    outcome,
+    now,
+  }: { type: ReportType; period: number; outcome: 'sent' | 'failed'; now: number },
+): Promise<void> {
+  await sql.query('UPDATE report_run SET state = $3, at = $4 WHERE type = $1 AND period = $2', [
+    type,
+    period,
+    outcome,
+    now,
+  ])
+}
+
+/** Whether any report of the type was ever due: an agent that is new has missed none. */
+export async function everDue(sql: Queryable, type: ReportType): Promise<boolean> {
+  return (await sql.query('SELECT type FROM report_run WHERE type = $1', [type])).length > 0
+}
