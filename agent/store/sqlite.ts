@@ -4,12 +4,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Bus } from '../events.ts'
 import { Channels } from './channels.ts'
 import { within } from './deadline.ts'
+import { GroupCommit } from './group-commit.ts'
 import type { Value } from './sql.ts'
 import { type Heard, type Queryable, type Row, type Sql, StoreError, type TransactionOptions } from './sql.ts'
 import { prepareFile, takeFile } from './sqlite-file.ts'
 import { checkNotification, checkStatement, operationOf } from './statement.ts'
 import { Inside, OpenTransaction } from './transaction.ts'
-import { Turns } from './turns.ts'
 
 /** While a transaction runs nobody else gets a turn. */
 const TRANSACTION_MS = 30_000
@@ -26,7 +26,7 @@ class Sqlite implements Sql {
   #bus: Bus
   #statements = new Map<string, StatementSync>()
   // One connection: a statement from outside must not slip into somebody's open transaction.
-  #turns = new Turns()
+  #turns: GroupCommit
   #inside = new Inside()
   #channels: Channels
   #closing: Promise<void> | null = null
@@ -34,27 +34,37 @@ class Sqlite implements Sql {
   constructor(db: DatabaseSync, bus: Bus) {
     this.#db = db
     this.#bus = bus
+    this.#turns = new GroupCommit({
+      get inTransaction() {
+        return db.isTransaction
+      },
+      execute: (control) => this.#execute(control),
+    })
     this.#channels = new Channels((error) => this.#failed('listen', error))
     bus.emit('store.reachable', { driver: 'sqlite', downMs: null })
   }
 
   async query<T extends Row>(sql: string, params: readonly Value[] = []): Promise<T[]> {
     this.#guard('query')
-    return this.#turns.take(() => this.#run(sql, params) as T[])
+    return this.#turns.statement(() => this.#run(sql, params) as T[])
   }
 
   async notify(channel: string, payload: string): Promise<void> {
     this.#guard('notify')
     checkNotification(channel, payload)
-    await this.#turns.take(() => this.#tell([[channel, payload]]))
+    await this.#turns.statement(() => this.#tell([[channel, payload]]))
   }
 
   async transaction<T>(
     work: (tx: Queryable) => Promise<T>,
-    { withinMs = TRANSACTION_MS }: TransactionOptions = {},
+    { withinMs = TRANSACTION_MS, lock }: TransactionOptions = {},
   ): Promise<T> {
     this.#guard('transaction')
-    return this.#turns.take(() => this.#transact(work, withinMs))
+    const told: [channel: string, payload: string][] = []
+    const long = lock !== undefined || withinMs > TRANSACTION_MS
+    const result = await this.#turns.transaction(() => this.#transact(work, withinMs, told), long)
+    this.#tell(told)
+    return result
   }
 
   async listen(channel: string, heard: Heard): Promise<() => Promise<void>> {
@@ -66,15 +76,18 @@ class Sqlite implements Sql {
 
   async close(): Promise<void> {
     this.#inside.refuse('close')
-    this.#closing ??= this.#turns.take(() => {
+    this.#closing ??= this.#turns.last(() => {
       this.#channels.clear()
       if (this.#db.isOpen) this.#db.close()
     })
     return this.#closing
   }
 
-  async #transact<T>(work: (tx: Queryable) => Promise<T>, withinMs: number): Promise<T> {
-    const told: [channel: string, payload: string][] = []
+  async #transact<T>(
+    work: (tx: Queryable) => Promise<T>,
+    withinMs: number,
+    told: [channel: string, payload: string][],
+  ): Promise<T> {
     const tx = new OpenTransaction(
       async (sql, params) => this.#run(sql, params),
       async (channel, payload) => {
@@ -83,21 +96,16 @@ class Sqlite implements Sql {
         if (!told.some(([name, text]) => name === channel && text === payload)) told.push([channel, payload])
       },
     )
-    this.#execute('BEGIN IMMEDIATE')
     try {
       const late = `the transaction took longer than ${withinMs} ms and was rolled back`
-      const result = await within(
+      return await within(
         withinMs,
         this.#inside.run(() => tx.run(work)),
         () => this.#failed('transaction', new StoreError(late)),
       )
-      this.#execute('COMMIT')
-      this.#tell(told)
-      return result
-    } catch (error) {
+    } finally {
+      // What comes late must not slip into the next one's turn.
       tx.end()
-      if (this.#db.isTransaction) this.#execute('ROLLBACK')
-      throw error
     }
   }
 

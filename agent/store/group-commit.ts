@@ -1,0 +1,143 @@
+// What waits for a turn at the file goes through it together and waits for the disk once; each caller still has all of its own work or nothing.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** What it does to the connection. */
+export interface Connection {
+  readonly inTransaction: boolean
+  /** BEGIN, COMMIT and so on; throws StoreError. */
+  execute(control: string): void
+}
+
+interface Job {
+  /** A statement needs no transaction of its own. */
+  kind: 'statement' | 'transaction'
+  /** Nobody waits for its end but those who come after it. */
+  alone: boolean
+  work(): unknown
+  resolve(value: never): void
+  reject(error: unknown): void
+}
+
+/** More would make the first one wait for the last one too long. */
+const MOST = 32
+
+export class GroupCommit {
+  #connection: Connection
+  #waiting: Job[] = []
+  #running = false
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Runs one synchronous statement when its turn comes. */
+  statement<T>(work: () => T): Promise<T> {
+    return this.#add('statement', work, false)
+  }
+
+  /**
+   * Runs `work` inside a transaction and resolves after its commit.
+   * @param alone for long work: nobody else's answer hangs on its end
+   */
+  transaction<T>(work: () => Promise<T>, alone: boolean): Promise<T> {
+    return this.#add('transaction', work, alone)
+  }
+
+  /** Runs `work` with nothing else under way. */
+  last<T>(work: () => T): Promise<T> {
+    return this.#add('statement', work, true)
+  }
+
+  #add<T>(kind: Job['kind'], work: () => T | Promise<T>, alone: boolean): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    // In the async context of its own caller, which spans and transactions depend on.
+    const inContext = AsyncLocalStorage.snapshot()
+    this.#waiting.push({ kind, alone, work: () => inContext(work), resolve, reject })
+    if (!this.#running) {
+      this.#running = true
+      queueMicrotask(() => void this.#run())
+    }
+    return promise
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#next()
+      if (group.length > 1) await this.#together(group)
+      else if (group[0]?.kind === 'transaction') await this.#transaction(group[0])
+      else await this.#statement(group[0] as Job)
+    }
+    this.#running = false
+  }
+
+  #next(): Job[] {
+    const end = this.#waiting.findIndex(({ alone }) => alone)
+    return this.#waiting.splice(0, end === 0 ? 1 : Math.min(MOST, end < 0 ? MOST : end))
+  }
+
+  async #statement({ work, resolve, reject }: Job): Promise<void> {
+    try {
+      resolve((await work()) as never)
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  async #transaction({ work, resolve, reject }: Job): Promise<void> {
+    const { execute } = this.#connection
+    try {
+      execute('BEGIN IMMEDIATE')
+      const value = await work()
+      execute('COMMIT')
+      resolve(value as never)
+    } catch (error) {
+      this.#rollBack()
+      reject(error)
+    }
+  }
+
+  async #together(group: readonly Job[]): Promise<void> {
+    const { execute } = this.#connection
+    const good: { job: Job; value: unknown }[] = []
+    try {
+      execute('BEGIN IMMEDIATE')
+      for (const job of group) {
+        const value = await this.#oneOf(job)
+        if (value !== failed) good.push({ job, value })
+      }
+      execute('COMMIT')
+    } catch (error) {
+      this.#rollBack()
+      // Nothing of what was good is in the file; whoever was told of a failure of his own is not told again.
+      for (const { reject } of group) reject(error)
+      return
+    }
+    for (const { job, value } of good) job.resolve(value as never)
+  }
+
+  /** Throws where the whole transaction is gone: a full disk takes back more than one statement. */
+  async #oneOf({ kind, work, reject }: Job): Promise<unknown> {
+    const { execute } = this.#connection
+    if (kind === 'transaction') execute('SAVEPOINT one')
+    try {
+      const value = await work()
+      if (kind === 'transaction') execute('RELEASE one')
+      return value
+    } catch (error) {
+      if (!this.#connection.inTransaction) throw error
+      if (kind === 'transaction') {
+        execute('ROLLBACK TO one')
+        execute('RELEASE one')
+      }
+      reject(error)
+      return failed
+    }
+  }
+
+  #rollBack(): void {
+    if (this.#connection.inTransaction) this.#connection.execute('ROLLBACK')
+  }
+}
+
+const failed = Symbol('failed')
