@@ -7,7 +7,7 @@ import { perform, root, type Step, tool } from './check/step.ts'
 import { type Counts, runTests } from './check/vitest.ts'
 import { stale } from './docs.ts'
 
-const code = ['agent', 'alertmanager', 'grafana', 'scripts', 'tests'].filter((name) =>
+const code = ['agent', 'alertmanager', 'grafana', 'prometheus', 'scripts', 'tests'].filter((name) =>
   existsSync(join(root, name)),
 )
 

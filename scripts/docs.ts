@@ -1,4 +1,4 @@
-// Writes every generated document: scripts/docs/NAME.ts, which exports render(), makes docs/NAME.md. With --check it only compares.
+// Writes every generated document: scripts/docs/NAME.ts, which exports render(), makes docs/NAME.md; one that exports documents() makes several. With --check it only compares.
 
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,14 +14,17 @@ export interface Document {
 /** Every document that a script under scripts/docs makes, in the order of their names. */
 export async function documents(): Promise<Document[]> {
   const scripts = (await readdir(join(root, 'scripts/docs'))).filter((name) => name.endsWith('.ts')).sort()
-  return Promise.all(
+  const made = await Promise.all(
     scripts.map(async (name) => {
-      const { render } = (await import(join(root, 'scripts/docs', name))) as {
-        render(): string | Promise<string>
+      const { render, documents } = (await import(join(root, 'scripts/docs', name))) as {
+        render?(): string | Promise<string>
+        documents?(): Document[]
       }
-      return { file: `docs/${name.replace(/\.ts$/, '.md')}`, text: await render() }
+      const one = render && { file: `docs/${name.replace(/\.ts$/, '.md')}`, text: await render() }
+      return [...(one ? [one] : []), ...(documents?.() ?? [])]
     }),
   )
+  return made.flat()
 }
 
 /** The documents whose file differs from what its script makes now. */

@@ -36,7 +36,8 @@ import { modeRoutes, routingRoutes } from './routing.ts'
 import type { TokenBook } from './tokens.ts'
 import { webhookRoutes } from './webhooks.ts'
 
-const BODY_LIMIT = 64 * 1024
+/** The longest text that WhatsApp shows, every character of it escaped in JSON. */
+const BODY_LIMIT = 512 * 1024
 
 export interface AdminParts {
   fleet: Fleet

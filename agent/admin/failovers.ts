@@ -48,14 +48,15 @@ export function viewOfFailover(f: Failover) {
 
 export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  const known = (key: string): { account: string; pool: string } => {
-    const found = find(key)
+  const known = (key: string, found = find(key)): { account: string; pool: string } => {
     if (!found) throw new Problem(404, 'unknown-account', `no account has the id or phone "${key}"`)
     return found
   }
   app.get('/', async (c) => {
     const query = checked(listSchema, c.req.query(), 'bad-query')
-    const failovers = await stored(desk.list(query))
+    // Who asks by phone means the account, also where it is listed by its id.
+    const account = query.account === undefined ? undefined : (find(query.account)?.account ?? query.account)
+    const failovers = await stored(desk.list({ ...query, account }))
     return c.json({
       automatic: desk.enabled ? 'on' : 'off',
       failovers: failovers.map(viewOfFailover),
@@ -64,7 +65,8 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
   })
   app.post('/', atLeast('operator', bus), async (c) => {
     const { from, to, kind } = checked(wishSchema, await readJson(c), 'bad-body')
-    const { account, pool } = known(from)
+    // Who is not listed any more may still have messages that wait for it.
+    const { account, pool } = known(from, find(from) ?? (await stored(desk.retired(from))))
     const target = to === undefined ? null : known(to)
     if (target && target.pool !== pool)
       throw new Problem(
@@ -109,7 +111,9 @@ function author(c: Context<AdminEnv>): { who: string; origin: string } {
 function checked<T>(schema: z.ZodType<T>, value: unknown, code: string): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const said = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+  const said = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || code.replace('bad-', '')}: ${message}`,
+  )
   throw new Problem(400, code, said.join('; '))
 }
 

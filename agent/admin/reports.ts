@@ -89,6 +89,8 @@ async function document(
     'content-type': mediaType,
     'content-disposition': `${name === 'json' || name === 'html' ? 'inline' : 'attachment'}; filename="${file}"`,
     'cache-control': 'no-store',
+    // A page that is one file asks for nothing; should anything ever get into it, it may not either.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
   })
 }
 

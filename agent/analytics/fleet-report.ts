@@ -117,7 +117,10 @@ function problemsOf({ masters, parked }: ReportFacts): FleetReport['openProblems
 
 function distributionOf(masters: readonly Master[]): Record<string, Record<string, number>> {
   const shares: Record<string, Record<string, number>> = {}
-  for (const { pool, account, share } of masters) shares[pool] = { ...shares[pool], [account]: share }
+  for (const { pool, account, share } of masters) {
+    shares[pool] ??= {}
+    shares[pool][account] = share
+  }
   return shares
 }
 

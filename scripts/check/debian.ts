@@ -33,7 +33,8 @@ const wanted: readonly Wanted[] = [
     found: () => serverPrograms() !== null,
   },
   { tool: 'influxd', package: 'influxdb', checks: 'the history in InfluxDB' },
-  { tool: 'chromium', package: 'chromium', checks: 'the linking page in a browser' },
+  { tool: 'chromium', package: 'chromium', checks: 'the linking page and reports in a browser' },
+  { tool: 'pdftotext', package: 'poppler-utils', checks: 'the PDF of reports' },
 ]
 
 export const debianPackages: Step = {

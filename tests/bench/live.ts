@@ -61,6 +61,8 @@ export async function benchLive(): Promise<string> {
     )
     const url = `${agent.adminUrl.replace('http', 'ws')}/ws/dashboard/status`
     const spoken: bigint[] = []
+    const written: number[] = []
+    context.bus.on('live.written', ({ ms }) => written.push(ms))
     let base = 0
     context.bus.onAny((event) => {
       if (tellingOf(event)) spoken.push(process.hrtime.bigint())
@@ -74,6 +76,7 @@ export async function benchLive(): Promise<string> {
     spoken.length = 0
     const run = async (drop: () => Promise<void>): Promise<string[]> => {
       const from = spoken.length
+      written.length = 0
       const startedAt = performance.now()
       await drop()
       await until(
@@ -93,7 +96,8 @@ export async function benchLive(): Promise<string> {
       }
       took.sort((a, b) => a - b)
       const at = (q: number) => (took[Math.min(took.length - 1, Math.floor(q * took.length))] ?? 0).toFixed(1)
-      return [String(to - from), ((to - from) / seconds).toFixed(0), at(0.5), at(0.99), at(1)]
+      const last = Math.max(...written).toFixed(1)
+      return [String(to - from), ((to - from) / seconds).toFixed(0), at(0.5), at(0.99), at(1), last]
     }
     const alive = (n: number) => server.alive[n % server.alive.length]
     const steady = await run(async () => {
@@ -106,7 +110,7 @@ export async function benchLive(): Promise<string> {
       for (const socket of [...server.alive]) socket.drop('connection-lost', 408)
     })
     await readers.close()
-    const head = ['what', 'frames', 'frames/s', 'p50 ms', 'p99 ms', 'longest ms']
+    const head = ['what', 'frames', 'frames/s', 'p50 ms', 'p99 ms', 'longest ms', 'written within ms']
     return `${ACCOUNTS} accounts, ${READERS} readers\n${table(
       head,
       [

@@ -1,5 +1,8 @@
 // A whole agent tells its readers what happens to real sessions, counts what it tells, and says goodbye within a second of being stopped.
 
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { openScene } from '../harness/scene.ts'
@@ -31,4 +34,27 @@ it('from the first connection to the stop', async () => {
   expect(await reader.end()).toEqual({ code: 1001, reason: 'the agent stops' })
   expect(performance.now() - stoppedAt).toBeLessThan(1_000)
   await stopped
+})
+
+it('linda status --watch follows it and ends with status 0 on Ctrl-C', async () => {
+  const scene = await openScene({ paired: 1 })
+  onTestFinished(() => scene.close())
+  await scene.allUp()
+  const tokenFile = join(scene.directory, 'token')
+  writeFileSync(tokenFile, scene.token)
+  const env = { ...process.env, LINDA_URL: scene.agent.adminUrl, LINDA_TOKEN_FILE: tokenFile }
+  const linda = spawn(process.execPath, ['agent/main.ts', 'status', '--watch'], { env })
+  let said = ''
+  for (const pipe of [linda.stdout, linda.stderr])
+    pipe.on('data', (data) => {
+      said += data
+    })
+  const ended = new Promise<number | null>((resolve) => linda.once('exit', resolve))
+  await until(
+    () => said,
+    () => /^p1 +CONNECTED/m.test(said),
+  )
+  linda.kill('SIGINT')
+  expect(await ended).toBe(0)
+  await until('no reader', () => scene.context.live.clients().sse === 0)
 })

@@ -27,7 +27,7 @@ interface Pending {
   heardAt: number
 }
 
-/** Frames in one turn of the event loop: the rest waits for the next. */
+/** Frames in one turn of the event loop, or half of what there is where that is more, so that it cannot pile up; the rest waits for the next. */
 const SLICE = 500
 /** A stop must not wait for readers for longer, in milliseconds. */
 const STOP_MS = 750
@@ -157,7 +157,7 @@ export class LiveHub {
   }
 
   #flush(): void {
-    const slice = this.#pending.splice(0, SLICE)
+    const slice = this.#pending.splice(0, Math.max(SLICE, this.#pending.length / 2))
     const [oldest] = slice
     if (!oldest) return
     const subjects = new Map<string, Subject | undefined>()

@@ -24,14 +24,19 @@ export function eventStream({ hub, known }: LiveRoutes): Hono<AdminEnv> {
   return new Hono<AdminEnv>().get('/', (c) => {
     refuseHead(c, 'a stream')
     const { view, place } = wanted(c, known)
-    const release = hub.reserve()
-    const client = new SseClient((c.env as Beside)?.outgoing)
     const at = place ?? readEventId(c.req.header('last-event-id'))
-    const { gone } = hub.join(client, { view, place: at, holds: c.get('holds') })
-    client.listen(() => {
-      gone()
+    const client = new SseClient((c.env as Beside)?.outgoing)
+    const release = hub.reserve()
+    try {
+      const { gone } = hub.join(client, { view, place: at, holds: c.get('holds') })
+      client.listen(() => {
+        gone()
+        release()
+      })
+    } catch (error) {
       release()
-    })
+      throw error
+    }
     return c.body(client.body, 200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',

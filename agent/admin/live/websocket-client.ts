@@ -8,6 +8,7 @@ import type { Client } from './reader.ts'
 export interface Heard {
   /** Called once. */
   gone(): void
+  /** Anything but a pong. */
   spoke(): void
 }
 
@@ -28,8 +29,8 @@ export class WebSocketClient implements Client {
       this.#answered = true
     })
     this.#ws.on('message', heard.spoke)
-    // A message that is too long or no message at all, or pongs that nobody takes: `ws` closes and says so here.
-    this.#ws.on('error', () => {})
+    // A message that is too long or no message at all, or pings without end: `ws` has closed with its own code and says so here.
+    this.#ws.on('error', heard.spoke)
     this.#ws.once('close', heard.gone)
     if (this.#ws.readyState === this.#ws.CLOSED) heard.gone()
   }

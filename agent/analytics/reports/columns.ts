@@ -80,7 +80,7 @@ export const columns: readonly Column[] = [
   figure('Ack time', 36, ({ messages }) => durationText(messages.meanTimeToAck)),
   figure(
     'Moved',
-    28,
+    34,
     known(({ failovers }) => countText(countOf(failovers))),
   ),
 ]

@@ -47,7 +47,14 @@ export async function csv({ type, from, until, accounts }: ReportData): Promise<
     until,
     ...Object.values(cells).map((cell) => cell(account)),
   ])
-  return Buffer.from(stringify([head, ...rows], { record_delimiter: 'windows', escape_formulas: true }))
+  return Buffer.from(
+    stringify([head, ...rows], {
+      record_delimiter: 'windows',
+      escape_formulas: true,
+      // The library looks for its own delimiter only; half of it ends a line for other readers.
+      quoted_match: /[\r\n]/,
+    }),
+  )
 }
 
 /** Of an account without a history nothing was counted, which is not zero. */

@@ -7,8 +7,8 @@ import type { AccountReport, ReportData } from './data.ts'
 
 export type Reader = 'browser' | 'mail'
 
-/** Gmail shows 102 KB of a mail; figures, charts and these rows are less than 60. */
-const MAIL_ISSUES = 25
+/** Gmail shows 102 KB of a mail; figures, charts and these rows are some 80, and less than that with the longest names. */
+const MAIL_ISSUES = 20
 const MAIL_ACCOUNTS = 25
 /** What a phone has room for. */
 const MAIL_COLUMNS: readonly string[] = ['Account', 'Score', 'Mean', 'Served', 'Outages', 'MTTR', 'Failed']
@@ -16,6 +16,8 @@ const MAIL_COLUMNS: readonly string[] = ['Account', 'Score', 'Mean', 'Served', '
 export function issueTable(report: ReportData, reader: Reader) {
   const { rows, more } = issueRows(report, reader === 'mail' ? MAIL_ISSUES : undefined)
   if (rows.length === 0) return html`<p style="margin:0">There were none.</p>`
+  const whole = ';white-space:nowrap'
+  const above = ';border-bottom:0;padding-right:6px'
   const head = [
     'Account',
     'Issue',
@@ -25,16 +27,15 @@ export function issueTable(report: ReportData, reader: Reader) {
     ...(reader === 'browser' ? ['What to do'] : []),
   ]
   const style = `padding:4px 10px 4px 0;vertical-align:top;border-bottom:1px solid ${rule}`
-  const cell = (content: string, more = ';white-space:nowrap') =>
-    html`<td style="${style}${more}">${content}</td>`
+  const cell = (content: string, more = '') => html`<td style="${style}${more}">${content}</td>`
   return html`<div style="overflow-x:auto"><table cellspacing="0" cellpadding="0" style="border-collapse:collapse;font-size:13px;width:100%">
 <tr>${head.map((each) => html`<th align="left" style="${style};color:${faint};font-weight:normal">${each}</th>`)}</tr>
 ${rows.map(({ account, issue, severity, times, held, recommendation }) =>
   reader === 'browser'
-    ? html`<tr>${[account, issue, severity, times, held, recommendation].map((each) => cell(each))}</tr>
+    ? html`<tr>${[account, issue, severity, times, held].map((each) => cell(each, whole))}${cell(recommendation)}</tr>
 `
     : // A phone has no room for a sixth column.
-      html`<tr>${[account, issue, severity, times, held].map((each) => cell(each, ';border-bottom:0'))}</tr>
+      html`<tr>${cell(account, above + whole)}${[issue, severity, times].map((each) => cell(each, above))}${cell(held, above + whole)}</tr>
 <tr><td colspan="5" style="${style};padding-top:0;color:${faint}">${recommendation}</td></tr>
 `,
 )}</table></div>${more > 0 ? html`<p style="margin:6px 0 0;font-size:13px">and ${more} more</p>` : ''}`

@@ -76,7 +76,8 @@ export async function makeReport(parts: MakerParts, wish: Wish, now: number): Pr
   }
   const compared = reachesBack(oldest, before)
   const unknown = inPeriod.filter(({ report }) => !report.known).map(({ report }) => report.account)
-  const gaps = { range, accounts: listed.length, unknown, oldest, cut, counted, compared }
+  const uncounted = inPeriod.some(({ report }) => report.known && report.messages.acknowledged === null)
+  const gaps = { range, accounts: listed.length, unknown, oldest, cut, uncounted, compared }
   return {
     type: wish.type,
     from: iso(range.from),

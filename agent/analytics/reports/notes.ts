@@ -11,7 +11,8 @@ export interface Gaps {
   oldest: number | null
   /** Accounts of which there was too much, and where what was read of them begins. */
   cut: readonly { account: string; at: number }[]
-  counted: boolean
+  /** Of some account the acknowledged messages are not known. */
+  uncounted: boolean
   compared: boolean
 }
 
@@ -24,7 +25,7 @@ export function reachesBack(oldest: number | null, { from, until }: Range): bool
   return oldest !== null && oldest <= from + SLACK * (until - from)
 }
 
-export function notesOf({ range, accounts, unknown, oldest, cut, counted, compared }: Gaps): string[] {
+export function notesOf({ range, accounts, unknown, oldest, cut, uncounted, compared }: Gaps): string[] {
   if (accounts === 0) return ['There are no accounts.']
   if (unknown.length === accounts)
     return ['There is no history of this period: nothing can be said about it.']
@@ -37,9 +38,9 @@ export function notesOf({ range, accounts, unknown, oldest, cut, counted, compar
     notes.push(`The history begins at ${iso(oldest)}: the figures are of the time since then.`)
   for (const { account, at } of cut)
     notes.push(`${account} has more events than are read: its figures are of the time since ${iso(at)}.`)
-  if (!counted)
+  if (uncounted)
     notes.push(
-      'Acknowledged messages are counted over the last 24 hours only, so this report has no number of them.',
+      'Acknowledged messages are counted over the last 24 hours, by the agent that holds the account: this report has no number of all of them.',
     )
   if (!compared)
     notes.push('The history does not cover the period before, so there is nothing to compare with.')

@@ -50,7 +50,7 @@ export function line(
 
 /** @param needs points that what follows takes at least: a heading stands on its page */
 export function heading(pdf: Pdf, text: string, needs: number): void {
-  pdf.moveDown(0.8)
+  pdf.y += 12
   room(pdf, 30 + needs)
   pdf.font('Helvetica-Bold').fontSize(12).fillColor(ink).text(shown(text), MARGIN)
   pdf

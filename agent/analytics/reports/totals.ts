@@ -36,7 +36,11 @@ export function totalsOf(parts: readonly AccountPart[]): FleetTotals {
       averageTimeToConnect: weighted(known.map(({ report: { qr } }) => [qr.averageTimeToConnect, qr.scans])),
     },
     messages: {
-      acknowledged: acknowledged.length === 0 ? null : acknowledged.reduce((a, b) => a + b, 0),
+      // A part of them would be taken for all.
+      acknowledged:
+        known.length === 0 || acknowledged.length < known.length
+          ? null
+          : acknowledged.reduce((a, b) => a + b, 0),
       failed: sum(({ report }) => report.messages.failed),
       failedAttempts: sum(({ report }) => report.messages.failedAttempts),
       processed: middle(({ report }) => report.messages.processed),

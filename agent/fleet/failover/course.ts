@@ -102,14 +102,11 @@ export class Course {
       for (const [account, why] of Object.entries(f.data.tried)) tried.set(account, why)
     }
     if (this.#over.aborted) return f
+    const last = planFailover({ from: nobody(f.account), pool: candidates(f.pool), to: f.data.to, tried })
     // A soft fault may pass, and where nothing was moved yet nothing is gained by parking it.
     if (f.kind !== 'automatic' || (!f.data.hard && f.data.holder === f.account))
-      return this.#back(f, 'nobody may take over')
-    return park(
-      sql,
-      f,
-      planFailover({ from: nobody(f.account), pool: candidates(f.pool), to: f.data.to, tried }),
-    )
+      return this.#back({ ...f, data: { ...f.data, ranking: last.ranking } }, 'nobody may take over')
+    return park(sql, f, last)
   }
 
   /** It has the work: does it live, and may it send? */

@@ -5,11 +5,11 @@ import type { Secret } from '../../config/secret.ts'
 import type { Bus } from '../../events.ts'
 import type { Candidate } from '../../routing/candidate.ts'
 import type { RoutingBook } from '../../routing/settings.ts'
-import { channel, writeSetting } from '../../routing/settings-rows.ts'
+import { channel, writeMode, writeSetting } from '../../routing/settings-rows.ts'
 import { append } from '../../store/audit.ts'
 import type { Queryable, Sql } from '../../store/sql.ts'
 import { makeHooks } from './hooks.ts'
-import { isByPerson, parkedWhy } from './modes.ts'
+import { isByPerson, modeOf, parkedWhy } from './modes.ts'
 import { type Failover, type FailoverQuery, findFailover, listFailovers, openFailovers } from './rows.ts'
 import { Runner } from './runner.ts'
 import { FailoverWatch, type Watched } from './watch.ts'
@@ -81,7 +81,7 @@ export class FailoverDesk {
         candidates(pool)
           .filter(({ usable, mode }) => usable && mode !== 'maintenance' && mode !== 'draining')
           .map(({ account }) => account),
-      putBack: (account, why) => book.setMode(account, 'up', why, { who: 'linda', origin: node }),
+      putBack: (account, pool) => this.#putBack(account, pool),
     })
   }
 
@@ -138,6 +138,15 @@ export class FailoverDesk {
     return findFailover(this.#parts.sql, id)
   }
 
+  /** An account that was taken out of the configuration: its work still stands in the store. Null where there never was one. */
+  async retired(account: string): Promise<{ account: string; pool: string } | null> {
+    const [row] = await this.#parts.sql.query<{ account: string; pool: string }>(
+      'SELECT id AS account, pool FROM account WHERE id = $1 AND retired = 1',
+      [account],
+    )
+    return row ?? null
+  }
+
   /**
    * A person has seen to it: the account is in service again, and its next failover counts as the first. False where one is under way,
    * which must not find its account sending again. Rejects with StoreError.
@@ -167,6 +176,29 @@ export class FailoverDesk {
         now,
       )
     })
+  }
+
+  /** It is well again. A person may have decided otherwise since that was seen: only what is still out comes back. */
+  async #putBack(account: string, pool: string): Promise<void> {
+    const { node, bus } = this.#parts
+    const change = { from: 'out', to: 'up', why: 'it is well again' } as const
+    const back = await this.#change(async (tx, now) => {
+      const { mode, why } = await modeOf(tx, account)
+      if (mode !== 'out' || isByPerson(why) || (await openFailovers(tx, account)).length > 0) return false
+      await writeMode(tx, account, 'up', change.why, now)
+      const entry = {
+        who: 'linda',
+        what: 'mode.set',
+        pool,
+        account,
+        origin: node,
+        outcome: 'done',
+        data: change,
+      }
+      await append(tx, entry, now)
+      return true
+    })
+    if (back) bus.emit('account.mode-changed', { ...change, who: 'linda' }, { account })
   }
 
   #off(pool: string): string | null {

@@ -15,7 +15,7 @@ export interface FaultFacts {
   evidenceLostAt: number | null
   /** Messages that nothing was acknowledged since, and for how long (milliseconds). */
   withheld: { count: number; ms: number }
-  /** Since when it has not been up, although it is wanted; null while it is, and until it was up once. */
+  /** Since when it has not been up, although it is wanted; null while it is, and until a first dial has failed. */
   downSince: number | null
   /** Dials that failed since it was last open. */
   failedDials: number
@@ -41,6 +41,8 @@ export interface Fault {
 /** Null for what is no fault, or none yet: a 515, a single drop, a slow handshake, a session that nobody has linked. */
 export function faultOf(facts: FaultFacts, policy: FaultPolicy, now: number): Fault | null {
   const { state, lastReason, restricted, evidenceLostAt, withheld, downSince, failedDials } = facts
+  // Whoever stopped it meant it, and what was last seen of it says nothing any more.
+  if (state === 'stopped') return null
   if (state === 'logged-out') return { cause: 'logged-out', hard: true }
   if (state === 'failed' && lastReason === 'banned') return { cause: 'banned', hard: true }
   // A ban with an end date lasts for hours: nobody waits for it.

@@ -3,15 +3,7 @@
 import { writeMode } from '../../routing/settings-rows.ts'
 import type { Queryable } from '../../store/sql.ts'
 import type { AccountMode, FailoverCause } from '../../words.ts'
-import type { Failover } from './rows.ts'
-
-/** How an account stood before it was fenced. */
-export interface Had {
-  mode: AccountMode
-  why: string
-  failovers: number
-  blockedUntil: number
-}
+import type { Failover, Had } from './rows.ts'
 
 /** How the mode of an account explains itself for whom nobody could take over. */
 export const parkedWhy = 'failover: nobody could take over'

@@ -1,8 +1,7 @@
 // A failover as it stands in the store: one open row for each account, its plan and every step with its inputs.
 
 import type { Queryable, Row } from '../../store/sql.ts'
-import type { FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
-import type { Had } from './modes.ts'
+import type { AccountMode, FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
 import type { Ranked } from './plan.ts'
 
 export interface StepNote {
@@ -10,6 +9,14 @@ export interface StepNote {
   at: number
   state: FailoverState
   note?: string
+}
+
+/** How an account stood before it was fenced. */
+export interface Had {
+  mode: AccountMode
+  why: string
+  failovers: number
+  blockedUntil: number
 }
 
 /** What is kept as JSON. */

@@ -34,6 +34,8 @@ export interface Asked {
 const LAST_WORDS_MS = 1_000
 /** How long a step waits before it is written again, when the store is away. */
 const AGAIN_MS = 1_000
+/** And how seldom that is said. */
+const SAY_AGAIN_MS = 60_000
 
 export class Runner {
   #parts: RunnerParts
@@ -142,13 +144,18 @@ export class Runner {
   async #toTheEnd(first: Failover, resumed: boolean): Promise<void> {
     const span = openSpan('failover', first.account, { 'linda.cause': first.cause, 'linda.kind': first.kind })
     let f: Failover | null = first
+    let saidAt = Number.NEGATIVE_INFINITY
     while (f?.open && !this.#over.signal.aborted) {
       const before: Failover = f
       try {
         f = (await this.#course.step(before, resumed)) ?? (await this.#asItStands(before))
       } catch (error) {
         const { id, account } = before
-        this.#parts.bus.emit('failover.stuck', { id, detail: (error as Error).message }, { account })
+        // A store may be away for hours, and with it everything that is under way.
+        if (performance.now() - saidAt >= SAY_AGAIN_MS) {
+          saidAt = performance.now()
+          this.#parts.bus.emit('failover.stuck', { id, detail: (error as Error).message }, { account })
+        }
         await sleep(AGAIN_MS, undefined, { signal: this.#over.signal }).catch(() => {})
       }
       if (f && f !== before) this.#tell(f)
@@ -177,7 +184,8 @@ export class Runner {
   #tell(f: Failover): void {
     const { bus } = this.#parts
     const { id, pool, account, chosen, kind, cause, state, data } = f
-    const ms = f.changedAt - f.startedAt
+    // A clock may be set back meanwhile, and nothing takes less than no time.
+    const ms = Math.max(0, f.changedAt - f.startedAt)
     const step = data.steps.at(-1)
     bus.emit('failover.step', { id, pool, state, to: chosen, ms, note: step?.note ?? null }, { account })
     if (f.open) return
@@ -192,7 +200,7 @@ export class Runner {
         outcome: state,
         to: chosen,
         detectMs: f.startedAt - f.faultAt,
-        transferMs: transferred ? transferred.at - f.startedAt : null,
+        transferMs: transferred ? Math.max(0, transferred.at - f.startedAt) : null,
         ms,
         messages: data.moved,
         conversations: data.conversations,

@@ -48,7 +48,8 @@ async function inOne(sql: Sql, step: Step): Promise<Failover | null> {
 async function note(tx: Queryable, f: Failover, now: number): Promise<void> {
   const { id, pool, account, chosen, kind, cause, state, data } = f
   const { who, origin, ranking, tried, steps, moved, conversations, unsure } = data
-  const inputs = state === 'chosen' || state === 'parked' ? { ranking, tried } : {}
+  const decided = state === 'chosen' || state === 'parked' || state === 'rolled-back'
+  const inputs = decided ? { ranking, tried } : {}
   const counts = state === 'transferred' || !f.open ? { moved, conversations, unsure } : {}
   const said = steps.at(-1)?.note
   await append(

@@ -2,8 +2,9 @@
 
 import type { Bus } from '../../events.ts'
 import type { SessionSnapshot } from '../../session/snapshot.ts'
-import type { AccountMode, FailoverCause } from '../../words.ts'
-import { type Fault, type FaultFacts, type FaultPolicy, faultOf } from './fault.ts'
+import type { AccountMode } from '../../words.ts'
+import { type Fault, type FaultPolicy, faultOf } from './fault.ts'
+import { factsOf, type Known, unknown } from './known.ts'
 import { type Company, companyOf, ownTrouble } from './own-trouble.ts'
 import type { Runner } from './runner.ts'
 
@@ -25,8 +26,8 @@ export interface WatchParts {
   off(pool: string): string | null
   /** The accounts of the pool that could take over, as far as is known. */
   able(pool: string): readonly string[]
-  /** Puts an account back that a failover had taken out. */
-  putBack(account: string, why: string): Promise<void>
+  /** Puts an account back that a failover had taken out, unless somebody has decided otherwise meanwhile. */
+  putBack(account: string, pool: string): Promise<void>
   returns: 'auto' | 'manual'
   policy: FaultPolicy
 }
@@ -43,24 +44,6 @@ const NOT_BEGUN_MS = 1_000
 /** Up for so long, an account is well again; and where its pool has nobody else, everything waits for it. */
 const STEADY_MS = 30_000
 const STEADY_ALONE_MS = 3_000
-
-interface Known {
-  evidenceLostAt: number | null
-  /** How long it had been silent when that was noticed. */
-  silentMs: number
-  downSince: number | null
-  upSince: number | null
-  failedDials: number
-  /** When a soft fault was first seen. */
-  softAt: number | null
-  returning: boolean
-  /** What was last said of why nothing is done. */
-  held: string | null
-  /** The last failover that was called off. */
-  calledOff: { cause: FailoverCause; at: number } | null
-  /** None is begun before. */
-  notBefore: number
-}
 
 /** Why nothing is done: short and the same for as long as it holds, and in words. */
 type Held = readonly [name: string, words: string]
@@ -94,7 +77,10 @@ export class FailoverWatch {
         Object.assign(of(account), { evidenceLostAt: null, failedDials: 0, downSince: null, softAt: null })
       }),
       bus.on('session.connect-failed', ({ account }) => {
-        of(account).failedDials += 1
+        const known = of(account)
+        known.failedDials += 1
+        // Also one that was not up since this process runs: its work waits as much as any other's.
+        known.downSince ??= performance.now()
       }),
       bus.on('session.closed', ({ account, openForMs }) => {
         if (openForMs !== null) of(account).downSince ??= performance.now()
@@ -213,7 +199,7 @@ export class FailoverWatch {
     return ['alone', 'nobody of the pool could take over']
   }
 
-  #maybeReturn({ account, snapshot }: Watched, known: Known, now: number): void {
+  #maybeReturn({ account, pool, snapshot }: Watched, known: Known, now: number): void {
     const { returns, runner, mode, putBack } = this.#parts
     const { blockedUntil, parked, byPerson } = mode(account)
     const steadyMs = parked ? STEADY_ALONE_MS : STEADY_MS
@@ -222,7 +208,7 @@ export class FailoverWatch {
     if (returns === 'manual' || byPerson || !well || known.returning || runner.busy(account)) return
     if (blockedUntil > Date.now()) return
     known.returning = true
-    void putBack(account, 'it is well again')
+    void putBack(account, pool)
       .catch(() => {})
       .finally(() => {
         known.returning = false
@@ -232,18 +218,7 @@ export class FailoverWatch {
   #of(account: string): Known {
     let known = this.#known.get(account)
     if (!known) {
-      known = {
-        evidenceLostAt: null,
-        silentMs: 0,
-        downSince: null,
-        upSince: null,
-        failedDials: 0,
-        softAt: null,
-        returning: false,
-        held: null,
-        calledOff: null,
-        notBefore: 0,
-      }
+      known = unknown()
       this.#known.set(account, known)
     }
     return known
@@ -256,22 +231,5 @@ function once<T>(ask: (key: string) => T): (key: string) => T {
   return (key) => {
     if (!answers.has(key)) answers.set(key, ask(key))
     return answers.get(key) as T
-  }
-}
-
-function factsOf(
-  { state, lastDisconnect, restriction, withheld }: SessionSnapshot,
-  known: Known,
-): FaultFacts {
-  const { evidenceLostAt, downSince, failedDials } = known
-  const lastReason = lastDisconnect?.reason ?? null
-  return {
-    state,
-    lastReason,
-    restricted: restriction !== null,
-    evidenceLostAt,
-    withheld,
-    downSince,
-    failedDials,
   }
 }

@@ -3,7 +3,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { Bus } from '../../../agent/events.ts'
 import { openFailovers } from '../../../agent/fleet/failover/rows.ts'
-import { type Asked, Runner } from '../../../agent/fleet/failover/runner.ts'
+import { type Asked, Runner, type RunnerParts } from '../../../agent/fleet/failover/runner.ts'
 import type { Candidate } from '../../../agent/routing/candidate.ts'
 import { readSettings } from '../../../agent/routing/settings-rows.ts'
 import type { Queryable, Sql } from '../../../agent/store/sql.ts'
@@ -72,7 +72,8 @@ export interface Staged {
   idle(): Promise<void>
 }
 
-export function stage(sql: Sql): Staged {
+/** @param parts of the runner, in place of those that are made here */
+export function stage(sql: Sql, parts: Partial<RunnerParts> = {}): Staged {
   const bus = new Bus('node-1')
   const dead = new Set<string>()
   let modes = new Map<string, string>()
@@ -110,6 +111,7 @@ export function stage(sql: Sql): Staged {
       graceMs,
       damping: { baseMs: 300_000, capMs: 3_600_000, forgetAfterMs: 86_400_000 },
     },
+    ...parts,
   })
   return {
     bus,

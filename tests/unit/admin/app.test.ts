@@ -111,11 +111,11 @@ it('an error of our own is a 500 without its cause, and the log gets it', async 
 
 it('a body that is too large is refused, declared or not', async () => {
   const { ask } = await adminStage()
-  const large = 'x'.repeat(64 * 1024 + 1)
+  const large = 'x'.repeat(512 * 1024 + 1)
   const declared = { method: 'POST', body: large, headers: { 'content-length': String(large.length) } }
   const stream = new ReadableStream({
     start(controller) {
-      for (let i = 0; i < 5; i++) controller.enqueue(new TextEncoder().encode(large.slice(0, 16_384)))
+      for (let i = 0; i < 5; i++) controller.enqueue(new TextEncoder().encode(large.slice(0, 131_072)))
       controller.close()
     },
   })

@@ -46,10 +46,17 @@ it('a planned switch-over: accepted, every step, and why the other one', async (
     'active',
   ])
   expect(shown.ranking).toEqual([
-    { account: 'uae-2', rank: 1, why: expect.stringMatching(/^backup, priority 1, the same region, \w+, 0 messages$/) },
+    {
+      account: 'uae-2',
+      rank: 1,
+      why: expect.stringMatching(/^backup, priority 1, the same region, \w+, 0 messages$/),
+    },
   ])
   const list = (await (await stage.ask(`${path}?account=uae-1`, 'viewer')).json()) as { failovers: Shown[] }
   expect(list.failovers.map((each) => each.id)).toEqual([id])
+  const byPhone = await stage.ask(`${path}?account=%2B971500000001`, 'viewer')
+  expect(((await byPhone.json()) as typeof list).failovers.map((each) => each.id)).toEqual([id])
+  expect((await problem(await stage.ask(`${path}?when=now`, 'viewer')))[2]).toMatch(/^query: /)
 })
 
 it('nobody who could take over: given back, with the words', async () => {
@@ -58,6 +65,7 @@ it('nobody who could take over: given back, with the words', async () => {
   const shown = await ended(stage, id)
   expect(shown.state).toBe('rolled-back')
   expect(shown.steps.at(-1)?.note).toBe('nobody may take over')
+  expect(shown.ranking).toEqual([{ account: 'uae-2', rank: null, why: 'its session is connecting' }])
   expect(stage.routing.book.mode('uae-1')).toBe('up')
 }, 15_000)
 
@@ -102,4 +110,38 @@ it('switched off and on, and cleared, by operators only', async () => {
   })
   expect(stage.routing.book.mode('uae-1')).toBe('up')
   expect(await refusal(await stage.ask(`${path}/0000`, 'viewer'))).toBe('404 not-found')
+})
+
+it('an account that was taken out of the configuration can still give away what waits for it', async () => {
+  const stage = await open()
+  await stage.sql.query(
+    `INSERT INTO account (id, node, phone, pool, role, priority, weight, region, retired, changed_at)
+     VALUES ('gone', 'node-1', '+971500000099', 'sales', 'primary', 1, '1', 'uae', 1, 1)`,
+  )
+  const response = await stage.post(path, { from: 'gone', kind: 'forced' })
+  expect(response.status).toBe(202)
+  const shown = await ended(stage, ((await response.json()) as Shown).id)
+  expect(shown).toMatchObject({ state: 'active' })
+})
+
+it('cleared while one is under way: 409, and it stays out', async () => {
+  const stage = await open([0])
+  await stage.post(path, { from: 'uae-1', kind: 'forced' })
+  expect(await refusal(await stage.post(`${path}/clear`, { account: 'uae-1' }))).toBe('409 under-way')
+  await until('it is fenced', () => stage.routing.book.mode('uae-1') === 'out')
+})
+
+it('what is no id is not looked for, and a store that is away is 503', async () => {
+  const stage = await open()
+  expect(await refusal(await stage.ask(`${path}/%00`, 'viewer'))).toBe('404 not-found')
+  await stage.sql.close()
+  const id = '01890000-0000-7000-8000-000000000000'
+  for (const response of [
+    await stage.ask(path, 'viewer'),
+    await stage.ask(`${path}/${id}`, 'viewer'),
+    await stage.post(path, { from: 'uae-1' }),
+    await stage.post(`${path}/clear`, { account: 'uae-1' }),
+  ])
+    expect(await refusal(response)).toBe('503 store-away')
+  expect(stage.errors).toEqual([])
 })

@@ -210,3 +210,15 @@ describe('GET /api/audit', () => {
     expect((await body(await ask('/api/audit'))).entries[2]).toMatchObject({ data: 'no JSON' })
   })
 })
+
+it.each([
+  ['+971 50 576 0056', '+971***56'],
+  ['ring 050-576-0056 first', 'ring 050***56 first'],
+  ['(0)50.576.00.56 is new', '(0)5***56 is new'],
+  ['since 2026-11-21, ticket 4711', 'since 2026-11-21, ticket 4711'],
+])('a number that people wrote in groups does not stay in the trail for ever: %s', async (why, kept) => {
+  const { ask, sql } = await stage()
+  expect((await ask('/api/accounts/uae-1/mode', 'operator', put({ mode: 'draining', why }))).status).toBe(200)
+  const [row] = await list(sql, { limit: 1 })
+  expect(JSON.parse(row?.data ?? '')).toMatchObject({ why: kept })
+})

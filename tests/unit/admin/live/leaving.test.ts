@@ -98,11 +98,12 @@ it.each<[string, string | Buffer, number]>([
   ['bytes', Buffer.from([1, 2, 3]), 1008],
   ['a message that is too long', 'x'.repeat(2_000), 1009],
 ])('who says something is closed: %s', async (_, said, code) => {
-  const { socket, server } = await liveStage(1)
+  const { socket, server, of } = await liveStage(1)
   const [talker, other] = [await socket(), await socket()]
   await talker.sees('snapshot')
   talker.ws.send(said)
   expect((await talker.end()).code).toBe(code)
+  expect(of('live.dropped')).toMatchObject([{ why: 'spoke' }])
   server.last.to.open()
   await other.sees('connection:status-changed')
 })

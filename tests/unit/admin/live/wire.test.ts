@@ -29,7 +29,7 @@ async function read(bytes: Buffer, count: number): Promise<string[]> {
 describe('a message', () => {
   it.each([0, 1, 125, 126, 127, 65_535, 65_536, 70_000])('of %i bytes', async (length) => {
     const text = 'x'.repeat(length)
-    const both = Buffer.concat([textMessage(Buffer.from(text)), textMessage(Buffer.from('next'))])
+    const both = Buffer.concat([textMessage(text), textMessage('next')])
     expect(await read(both, 2)).toEqual([text, 'next'])
   })
 })

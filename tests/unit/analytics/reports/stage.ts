@@ -31,15 +31,13 @@ export function reportDesk(
     config: reportsConfig,
     password: null,
     accounts: async () =>
-      fleet
-        .members()
-        .map(({ account: { id, phone, pool, role, region } }) => ({
-          account: id,
-          phone,
-          pool,
-          role,
-          region,
-        })),
+      fleet.members().map(({ account: { id, phone, pool, role, region } }) => ({
+        account: id,
+        phone,
+        pool,
+        role,
+        region,
+      })),
     live: (account) => liveOf(account, fleet.find(account)?.session.snapshot, monitor),
     timezone: 'UTC',
     phones: 'masked',

@@ -60,6 +60,7 @@ describe('a fault', () => {
     ],
     ['never linked', { state: 'pairing' }, null],
     ['waiting for somebody to scan', { state: 'waiting', downSince: now - 90_000, failedDials: 5 }, null],
+    ['silent, and then stopped by the agent', { state: 'stopped', evidenceLostAt: now }, null],
     ['stopped by the agent', { state: 'stopped', downSince: now - 90_000, failedDials: 5 }, null],
   ])('%s: %s', (_, facts, expected) => {
     const fault = faultOf({ ...well, ...facts }, policy, now)

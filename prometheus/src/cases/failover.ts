@@ -1,0 +1,93 @@
+// Cases of the alerts on failover and on who is left.
+
+import { account, born, ji, jp, of, runs, type Trials, without } from './case.ts'
+
+const ended = (outcome: string, trigger = 'banned', count = 1) => ({
+  ...runs,
+  [of('whatsapp_failovers_total', { pool: 'sales', trigger, outcome })]: born(count),
+})
+const held = { ...runs, [of('whatsapp_failovers_held_total', { pool: 'sales', trigger: 'zombie' })]: born(1) }
+const two = { ...account('open', '1x500'), ...account('open', '1x500', { id: 'p2' }) }
+const oneLeft = { ...account('open', '1x500'), ...account('logged-out', '0x500', { id: 'p2' }) }
+
+export const failoverCases: Trials = {
+  FailoverHappened: {
+    fires: {
+      series: ended('active'),
+      at: '5m',
+      told: [{ labels: { ...jp, trigger: 'banned' }, value: '1' }],
+    },
+    quiet: { series: { ...ended('active', 'asked'), ...ended('parked') }, at: '5m' },
+    missing: { series: runs, at: '5m' },
+  },
+  FailoverFailed: {
+    fires: {
+      series: { ...ended('parked'), ...ended('parked', 'zombie') },
+      at: '5m',
+      told: [{ labels: { ...jp, outcome: 'parked' }, value: '2' }],
+    },
+    quiet: { series: { ...ended('active'), ...ended('rolled-back', 'asked') }, at: '5m' },
+    missing: { series: runs, at: '5m' },
+  },
+  FailoverHeld: {
+    fires: {
+      series: { ...held, ...two },
+      at: '5m',
+      told: [{ labels: { ...jp, trigger: 'zombie' }, value: '1' }],
+    },
+    // A pool of one.
+    quiet: { series: { ...held, ...account('open', '1x500') }, at: '5m' },
+    missing: { series: held, at: '5m', told: [{ labels: { ...jp, trigger: 'zombie' }, value: '1' }] },
+  },
+  FailoverStuck: {
+    fires: {
+      series: { [of('whatsapp_failovers_open')]: '1x100' },
+      at: '12m',
+      told: [{ labels: ji, value: '1' }],
+    },
+    quiet: { series: { [of('whatsapp_failovers_open')]: '1x20 0x100' }, at: '12m' },
+    missing: { series: runs, at: '12m' },
+  },
+  FailoverSwitchedOff: {
+    fires: {
+      series: { [of('linda_failover_enabled')]: '0x500' },
+      at: '65m',
+      told: [{ labels: { job: 'linda' }, value: '0' }],
+    },
+    quiet: { series: { [of('linda_failover_enabled')]: '0x200 1x300' }, at: '65m' },
+    missing: { series: runs, at: '65m' },
+  },
+  PoolWithoutBackup: {
+    fires: [
+      { series: oneLeft, at: '8m', told: [{ labels: jp, value: '1' }] },
+      {
+        series: { ...account('open', '1x500'), ...account('open', '1x500', { id: 'p2', mode: 'draining' }) },
+        at: '8m',
+        told: [{ labels: jp, value: '1' }],
+      },
+    ],
+    quiet: [
+      { series: two, at: '8m' },
+      { series: account('open', '1x500'), at: '8m' },
+      // The other one was never linked.
+      { series: { ...account('open', '1x500'), ...account('waiting', '0x500', { id: 'n1' }) }, at: '8m' },
+    ],
+    missing: { series: without(oneLeft, 'whatsapp_account_info'), at: '8m' },
+  },
+  PoolDown: {
+    fires: {
+      series: { ...account('failed', '0x500'), ...account('logged-out', '0x500', { id: 'p2' }) },
+      at: '4m',
+      told: [{ labels: jp, value: '0' }],
+    },
+    quiet: [
+      { series: oneLeft, at: '4m' },
+      { series: { ...account('waiting', '0x500'), ...account('pairing', '0x500', { id: 'p2' }) }, at: '4m' },
+    ],
+    missing: {
+      // Nothing speaks against it where there is no mode and no restriction.
+      series: without(account('open', '1x500'), 'whatsapp_account_mode', 'whatsapp_account_restricted'),
+      at: '4m',
+    },
+  },
+}

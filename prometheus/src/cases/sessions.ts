@@ -1,0 +1,168 @@
+// Cases of the alerts on sessions.
+
+import { account, born, jia, of, ofAccount, runs, type Trials, without } from './case.ts'
+
+const other = { instance: 'b:9464' }
+const evidence = ofAccount('whatsapp_session_evidence_lost_total', { reason: 'stalled' })
+const opened = ofAccount('whatsapp_session_reconnects_total', { outcome: 'opened' })
+const banned = ofAccount('whatsapp_diagnosis_active', { issue: 'RESTRICTED_ACCOUNT', severity: 'CRITICAL' })
+const lost = account('connecting', '1x6 0x500')
+const tiers = (...all: string[]) => all.map((tier) => ({ tier, labels: jia, value: '0' }))
+
+export const sessionCases: Trials = {
+  ConnectionLost: {
+    fires: [
+      { series: lost, at: '1m30s', told: tiers('1') },
+      { series: lost, at: '8m', told: tiers('1', '2') },
+      { series: lost, at: '20m', told: tiers('1', '2', '3') },
+      // Open, and the signs of life have stopped.
+      { series: account('open', '0x500'), at: '1m', told: tiers('1') },
+    ],
+    quiet: [
+      // The restart after a pairing (515): one scrape.
+      { series: account('connecting', '1x6 0 1x500'), at: '1m20s' },
+      // Nobody has linked it.
+      { series: account('pairing', '0x500'), at: '20m' },
+      { series: account('waiting', '0x500'), at: '20m' },
+      { series: account('stopped', '0x500'), at: '20m' },
+      { series: account('connecting', '0x500', { codes: '6x500' }), at: '20m' },
+      { series: account('connecting', '0x500', { mode: 'maintenance' }), at: '20m' },
+      // Another agent has it.
+      { series: { ...lost, ...account('open', '1x500', other) }, at: '20m' },
+      // The account is configured no longer.
+      { series: account('connecting', '0x6 stale'), at: '1m30s' },
+      // A big fleet that starts.
+      {
+        series: {
+          ...lost,
+          [of('linda_connects_waiting')]: '300x60',
+          [of('process_start_time_seconds')]: '0x60',
+        },
+        at: '2m',
+      },
+    ],
+    missing: [
+      // Nobody knows whether it is wanted up.
+      { series: without(lost, 'whatsapp_session_state'), at: '20m' },
+      {
+        series: without(lost, 'whatsapp_qr_codes_issued_total', 'whatsapp_account_mode'),
+        at: '2m',
+        told: tiers('1'),
+      },
+    ],
+  },
+  FleetSessionsDown: {
+    fires: {
+      series: {
+        ...lost,
+        ...account('connecting', '0x500', { id: 'p2' }),
+        ...account('connecting', '0x500', { id: 'p3', instance: 'b:9464' }),
+        ...account('open', '1x500', { id: 'p4' }),
+      },
+      at: '5m',
+      told: [{ labels: { job: 'linda' }, value: '3' }],
+    },
+    quiet: [
+      {
+        series: {
+          ...lost,
+          ...account('connecting', '0x500', { id: 'p2' }),
+          ...account('open', '1x500', { id: 'p3' }),
+        },
+        at: '5m',
+      },
+      {
+        series: {
+          ...account('waiting', '0x500'),
+          ...account('waiting', '0x500', { id: 'p2' }),
+          ...account('waiting', '0x500', { id: 'p3' }),
+        },
+        at: '5m',
+      },
+    ],
+    missing: { series: without(lost, 'whatsapp_session_state'), at: '5m' },
+  },
+  SessionZombie: {
+    fires: [
+      {
+        series: { ...runs, [evidence]: born(1) },
+        at: '5m',
+        told: [{ tier: '1', labels: jia, value: '1' }],
+      },
+      {
+        series: { ...runs, [evidence]: born(3) },
+        at: '5m',
+        told: [
+          { tier: '1', labels: jia, value: '3' },
+          { tier: '2', labels: jia, value: '3' },
+        ],
+      },
+    ],
+    quiet: { series: { ...runs, [evidence]: '_x3 1x200' }, at: '20m' },
+    missing: { series: runs, at: '5m' },
+  },
+  SessionFlapping: {
+    fires: {
+      series: { ...runs, [opened]: born(4) },
+      at: '5m',
+      told: [{ labels: jia, value: '4' }],
+    },
+    quiet: { series: { ...runs, [opened]: born(3) }, at: '5m' },
+    missing: { series: { ...runs, [ofAccount('whatsapp_session_reconnects_total')]: born(9) }, at: '5m' },
+  },
+  SessionLoggedOut: {
+    fires: {
+      series: account('logged-out', '0x500'),
+      at: '1m',
+      told: [{ labels: { ...jia, state: 'logged-out' }, value: '1' }],
+    },
+    quiet: { series: { ...account('logged-out', '0x500'), ...account('open', '1x500', other) }, at: '1m' },
+    missing: { series: without(account('logged-out', '0x500'), 'whatsapp_session_state'), at: '1m' },
+  },
+  SessionReplaced: {
+    fires: {
+      series: account('replaced', '0x500'),
+      at: '1m',
+      told: [{ labels: { ...jia, state: 'replaced' }, value: '1' }],
+    },
+    // Taken over by another agent.
+    quiet: { series: { ...account('replaced', '0x500'), ...account('open', '1x500', other) }, at: '2m' },
+    missing: { series: without(account('replaced', '0x500'), 'whatsapp_session_state'), at: '2m' },
+  },
+  SessionFailed: {
+    fires: {
+      series: account('failed', '0x500'),
+      at: '1m',
+      told: [{ labels: { ...jia, state: 'failed' }, value: '1' }],
+    },
+    quiet: { series: account('connecting', '0x500'), at: '1m' },
+    missing: { series: without(account('failed', '0x500'), 'whatsapp_session_state'), at: '1m' },
+  },
+  AccountRestricted: {
+    fires: {
+      series: { [ofAccount('whatsapp_account_restricted', { kind: 'reachout-timelock' })]: '1x30' },
+      at: '1m',
+      told: [{ labels: { ...jia, kind: 'reachout-timelock' }, value: '1' }],
+    },
+    quiet: { series: account('open', '1x500'), at: '1m' },
+    missing: {
+      series: { [ofAccount('whatsapp_account_restricted')]: '1x30' },
+      at: '1m',
+      told: [{ labels: jia, value: '1' }],
+    },
+  },
+  AccountTemporarilyBanned: {
+    fires: {
+      series: { [banned]: '1x30' },
+      at: '1m',
+      told: [{ labels: { ...jia, issue: 'RESTRICTED_ACCOUNT' }, value: '1' }],
+    },
+    quiet: {
+      series: {
+        [ofAccount('whatsapp_diagnosis_active', { issue: 'RESTRICTED_ACCOUNT', severity: 'HIGH' })]: '1x30',
+      },
+      at: '1m',
+    },
+    missing: { series: runs, at: '1m' },
+  },
+}

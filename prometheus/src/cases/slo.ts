@@ -1,0 +1,89 @@
+// Cases of the alerts on error budgets, through the recorded series that they rest on.
+
+import { account, born, of, ofAccount, type Trials, without } from './case.ts'
+
+const job = { job: 'linda' }
+const messages = (acked: string, ended: string) => ({
+  [ofAccount('whatsapp_messages_acked_total')]: acked,
+  [of('whatsapp_outbox_ended_total', { pool: 'sales', state: 'failed' })]: ended,
+})
+const agentUp = { [of('up')]: '1x5000', [of('process_start_time_seconds')]: '0x5000' }
+const refused = of('whatsapp_messages_failed_total', { account: 'p1', code: 'not-on-whatsapp' })
+const burning = (value: string, ...tiers: string[]) => tiers.map((tier) => ({ tier, labels: job, value }))
+
+export const sloCases: Trials = {
+  SessionBudgetBurning: {
+    fires: [
+      // One of two is down: half of the time, which is a hundred times what is allowed.
+      {
+        series: { ...account('open', '1x500'), ...account('connecting', '0x500', { id: 'p2' }) },
+        every: '1m',
+        at: '5h',
+        told: burning('50%', '1', '2', '3', '4'),
+      },
+      // Its agent is dead: the account is as down as it can be.
+      {
+        series: {
+          ...Object.fromEntries(Object.keys(account('open', '')).map((key) => [key, '1x30 stale'])),
+          [ofAccount('whatsapp_session_state', { state: 'open' })]: '1x30 stale',
+          [of('up')]: '1x30 0x500',
+        },
+        every: '1m',
+        at: '50m',
+        told: burning('39.22%', '3', '4'),
+      },
+    ],
+    quiet: [
+      { series: account('open', '1x500'), every: '1m', at: '5h' },
+      // Neither linked, nor what WhatsApp has ended, nor taken out by a person.
+      {
+        series: {
+          ...account('open', '1x500'),
+          ...account('waiting', '0x500', { id: 'n1' }),
+          ...account('logged-out', '0x500', { id: 'p2' }),
+          ...account('connecting', '0x500', { id: 'p3', mode: 'maintenance' }),
+        },
+        every: '1m',
+        at: '5h',
+      },
+    ],
+    missing: {
+      series: without(account('connecting', '0x500'), 'whatsapp_account_info'),
+      every: '1m',
+      at: '5h',
+    },
+  },
+  MessageBudgetBurning: {
+    fires: {
+      series: { ...agentUp, ...messages('0+90x500', '0+10x500') },
+      every: '1m',
+      at: '5h',
+      told: burning('10%', '1', '2', '3', '4'),
+    },
+    quiet: [
+      // Repeated attempts are no lost messages.
+      {
+        series: {
+          ...agentUp,
+          ...messages('0+90x500', '0x500'),
+          [of('whatsapp_messages_failed_total', { account: 'p1', code: 'ack-timeout' })]: '0+30x500',
+        },
+        every: '1m',
+        at: '5h',
+      },
+      // Nobody's failure.
+      {
+        series: { ...agentUp, ...messages('0+90x500', '0+10x500'), [refused]: '0+10x500' },
+        every: '1m',
+        at: '5h',
+      },
+      // One of very few.
+      { series: { ...agentUp, ...messages('0x500', born(1)) }, every: '1m', at: '1h' },
+    ],
+    missing: {
+      series: { ...agentUp, [ofAccount('whatsapp_messages_acked_total')]: '0+9x500' },
+      every: '1m',
+      at: '5h',
+    },
+  },
+}

@@ -1,0 +1,105 @@
+// Failover: what has happened, what did not work, and who is left.
+
+import type { Alert } from '../alert.ts'
+import { grown, me, unlinked } from '../promql.ts'
+
+/** Accounts that somebody may count on, with their pool. One that nobody has linked is none, one that WhatsApp has ended is. */
+const members = `(
+      whatsapp_account_info
+      unless on ${me} whatsapp_session_state{state=~"pairing|waiting|stopped"}
+      unless on ${me} ${unlinked}
+    )`
+const inPool = `* on ${me} group_left (pool) whatsapp_account_info`
+/** May send now. Where the mode or the restriction has no series, nothing speaks against it. */
+const fit = `(
+      whatsapp_session_up == 1
+      unless on ${me} whatsapp_account_mode{mode=~"draining|maintenance|out"}
+      unless on ${me} (whatsapp_account_restricted == 1)
+    )`
+const total = `count by (job, pool) (${members})`
+/** Nobody fit has no series: that is 0 of a pool that has members. */
+const able = `(
+    count by (job, pool) (${fit} ${inPool})
+    or 0 * ${total}
+  )`
+
+export const failover: readonly Alert[] = [
+  {
+    name: 'FailoverHappened',
+    severity: 'info',
+    // What a person asked for is known to a person.
+    expr: `${grown('job, pool, trigger', 'whatsapp_failovers_total{outcome="active", trigger!="asked"}', '10m')} > 0`,
+    summary: 'Another account has taken over.',
+    description:
+      'Pool {{ $labels.pool }}: {{ $value | humanize }} failovers within 10 minutes ({{ $labels.trigger }}).',
+    action: 'linda failover list --pool {{ $labels.pool }}',
+    dashboard: 'failover',
+  },
+  {
+    name: 'FailoverFailed',
+    severity: 'critical',
+    expr: `${grown('job, pool, outcome', 'whatsapp_failovers_total{outcome=~"parked|rolled-back", trigger!="asked"}', '10m')} > 0`,
+    summary: 'A failover did not work: its messages wait.',
+    description:
+      'Pool {{ $labels.pool }}: {{ $value | humanize }} failovers ended {{ $labels.outcome }} within 10 minutes.',
+    action: 'linda failover list --pool {{ $labels.pool }}, then show with its id: every account and why not',
+    dashboard: 'failover',
+  },
+  {
+    name: 'FailoverHeld',
+    severity: 'warning',
+    // A pool of one cannot fail over; its account is told of by its own alerts.
+    expr: `${grown('job, pool, trigger', 'whatsapp_failovers_held_total', '10m')} > 0
+  unless on (job, pool) count by (job, pool) (whatsapp_account_info) == 1`,
+    summary: 'An account has a fault and is not failed over.',
+    description:
+      'Pool {{ $labels.pool }}: {{ $value | humanize }} times within 10 minutes ({{ $labels.trigger }}).',
+    action:
+      'Read why in `failover.held`: switched off, damped, nobody fit, or this machine; linda failover --from decides by hand',
+    dashboard: 'failover',
+  },
+  {
+    name: 'FailoverStuck',
+    severity: 'critical',
+    expr: 'whatsapp_failovers_open > 0',
+    // A planned one waits for what is on its way, two minutes at most.
+    for: '10m',
+    summary: 'A failover does not come to its end.',
+    description: 'Agent {{ $labels.instance }} has {{ $value }} failovers open.',
+    action: 'linda failover list shows the step; the store must take it',
+    dashboard: 'failover',
+  },
+  {
+    name: 'FailoverSwitchedOff',
+    severity: 'warning',
+    expr: 'min by (job) (linda_failover_enabled) == 0',
+    for: '1h',
+    summary: 'Automatic failover has been off for an hour.',
+    description: 'Automatic failover of {{ $labels.job }} is off ({{ $value }}).',
+    action: 'linda failover on',
+    dashboard: 'failover',
+  },
+  {
+    name: 'PoolWithoutBackup',
+    severity: 'warning',
+    expr: `${able} == 1
+  and on (job, pool) (${total} > 1)`,
+    for: '5m',
+    summary: 'One account of a pool is left: nobody could take over.',
+    description: 'Pool {{ $labels.pool }} has {{ $value }} account that may send.',
+    action: 'linda routing {{ $labels.pool }} says of each why; bring one back',
+    dashboard: 'failover',
+  },
+  {
+    name: 'PoolDown',
+    severity: 'critical',
+    expr: `${able} == 0
+  and on (job, pool) (${total} > 0)`,
+    // A thousand accounts take a minute to connect.
+    for: '2m',
+    summary: 'No account of a pool may send.',
+    description: 'Pool {{ $labels.pool }} has {{ $value }} accounts that may send; its messages are parked.',
+    action: 'linda routing {{ $labels.pool }} says of each why; bring one back',
+    dashboard: 'failover',
+  },
+]

@@ -1,0 +1,91 @@
+// The watchers: the pager, Prometheus itself, and the one alert whose silence is the alarm.
+
+import type { Alert } from '../alert.ts'
+import { grown, pagers } from '../promql.ts'
+import { thresholds } from '../thresholds.ts'
+
+const { heartbeat, pagerDelay } = thresholds
+
+export const meta: readonly Alert[] = [
+  {
+    name: 'Watchdog',
+    severity: 'info',
+    expr: 'vector(1)',
+    summary:
+      'This alert always fires: whoever stops hearing it has lost the way from Prometheus to the pager.',
+    description: 'Alive: {{ $value }}.',
+    action: 'Nothing while it comes.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'PagerDown',
+    severity: 'critical',
+    // Without a pager there is no target and no series: then Watchdog is all there is.
+    expr: `up{${pagers}} == 0`,
+    for: '1m',
+    summary: 'The pager does not answer: no SMS, no call and no push is sent.',
+    description: 'Pager {{ $labels.instance }} of {{ $labels.job }} has not answered: `up` is {{ $value }}.',
+    action: 'Look at its process and log; Slack and e-mail go past it.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'PagerFailing',
+    severity: 'critical',
+    expr: `${grown('job, instance, channel', 'pager_notifications_total{outcome="failed"}', '10m')} > 0`,
+    summary: 'Somebody was not told.',
+    description:
+      'Pager {{ $labels.instance }}: {{ $value | humanize }} notifications by {{ $labels.channel }} failed within 10 minutes.',
+    action: 'Look at the account with the provider, and tell whoever is on call by another way.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'PagerSlow',
+    severity: 'warning',
+    // Without notifications the quantile is no number, which is more than nothing and not above anything.
+    expr: `histogram_quantile(0.95, sum by (job, channel, le) (rate(pager_notification_delay_seconds_bucket[30m]))) > ${pagerDelay}`,
+    for: '5m',
+    summary: 'Notifications take longer than half a minute.',
+    description: 'By {{ $labels.channel }} one in twenty takes longer than {{ $value | humanizeDuration }}.',
+    action: 'Compare the clocks, then look at the provider and at group_wait.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'PagerHeartbeatLate',
+    severity: 'critical',
+    // 0 until Watchdog came for the first time; that is given as long after a start.
+    expr: `time() - pager_heartbeat_timestamp_seconds > ${heartbeat}
+  and on (job, instance) process_start_time_seconds < time() - ${heartbeat}`,
+    for: '1m',
+    summary: 'The pager hears nothing from Alertmanager.',
+    description: 'The last Watchdog reached {{ $labels.instance }} {{ $value | humanizeDuration }} ago.',
+    action: 'Look at Alertmanager and at its route for Watchdog.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'AlertmanagerUnreachable',
+    severity: 'critical',
+    // Found, or found and every sending fails.
+    expr: `prometheus_notifications_alertmanagers_discovered < 1
+  or
+increase(prometheus_notifications_errors_total[5m]) > 0`,
+    for: '5m',
+    summary: 'Prometheus cannot hand its alerts on.',
+    description:
+      'Prometheus {{ $labels.instance }} has no Alertmanager that takes its alerts ({{ $value | humanize }}).',
+    action: 'Look at prometheus/targets/alertmanager.yml and at Alertmanager.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'RulesFailing',
+    severity: 'critical',
+    expr: `sum by (job, instance) (increase(prometheus_rule_evaluation_failures_total[5m])) > 0
+  or
+prometheus_config_last_reload_successful == 0`,
+    for: '1m',
+    summary: 'Prometheus cannot evaluate its rules or read its configuration.',
+    description:
+      'Prometheus {{ $labels.instance }} works with old or broken rules ({{ $value | humanize }}).',
+    action: 'promtool check config, and the log of Prometheus',
+    dashboard: 'paging',
+  },
+]

@@ -1,0 +1,38 @@
+// Every number that an alert compares with, in one place, with the reason for it. docs/operations.md repeats those that people ask for.
+
+export const thresholds = {
+  /** `for` of the tiers of ConnectionLost: e-mail and Slack, then SMS, then a call. Ten seconds are two scrapes, so that a 515 restart pages nobody. */
+  lost: ['10s', '5m', '15m'],
+  /** Share of the sessions, and the fewest, that are down together before it is the fleet's trouble. */
+  fleetDown: { share: 0.5, fewest: 3 },
+  /** Sessions that were dead and said open: one in ten minutes is told, three in an hour are a pattern. */
+  zombies: { window: '10m', pattern: 3, patternWindow: '1h' },
+  /** Times that a session came back within a quarter of an hour: RECONNECT_LOOP is four drops in ten minutes. */
+  flaps: { most: 4, window: '15m' },
+  /** FREQUENT_QR_REGENERATIONS: more than five in an hour. Codes: four full attempts of the longest window, and a half. */
+  qr: { regenerations: 5, codes: 40 },
+  /** Below `health.unhealthy` and `health.warning` of the default configuration an account is UNHEALTHY or WARNING. */
+  health: { low: 60, veryLow: 30, fleet: 70, drop: 10 },
+  /** Seconds; a message waits for its account's back-off (a minute at most) and for its conversation. */
+  outbox: { stuck: 300, slow: 1_800, growth: 100, nearLimit: 0.8, failed: 5, failedShare: 0.05 },
+  /** Seconds that the oldest delivery of a webhook may wait. */
+  webhookLate: 300,
+  /** Statements that failed within five minutes. */
+  storeErrors: 5,
+  /** Seconds at the 99th percentile: above that, signs of life are looked at too late to be believed. */
+  eventLoop: 0.25,
+  /** Growth within six hours at the same number of accounts, and the bytes below which nobody cares. */
+  memory: { growth: 1.3, fewest: 300e6 },
+  /** Starts within a quarter of an hour. */
+  restarts: 2,
+  /** Series of one scrape: 80% of `sample_limit`, and twice what an agent should have (2,000 and 30 for each account). */
+  series: { most: 40_000, process: 4_000, perAccount: 60 },
+  /** Misbehaviours of the library, of one kind, that were contained within a quarter of an hour. */
+  traps: 20,
+  /** Refused admin requests within five minutes: a forgotten token is not an attack. */
+  refused: 20,
+  /** Seconds from the beginning of an alert until a provider took the message: what was promised. */
+  pagerDelay: 30,
+  /** Seconds; Watchdog comes every minute. */
+  heartbeat: 300,
+} as const

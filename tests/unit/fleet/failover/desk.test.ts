@@ -1,0 +1,116 @@
+// The agent stops in the middle of a failover: the silence of its own sessions decides nothing, and the next start goes on.
+
+import { expect, it, onTestFinished } from 'vitest'
+import { Bus } from '../../../../agent/events.ts'
+import { FailoverDesk } from '../../../../agent/fleet/failover/desk.ts'
+import { parkedWhy } from '../../../../agent/fleet/failover/modes.ts'
+import type { Watched } from '../../../../agent/fleet/failover/watch.ts'
+import type { Candidate } from '../../../../agent/routing/candidate.ts'
+import { RoutingBook } from '../../../../agent/routing/settings.ts'
+import { migrate } from '../../../../agent/store/migrations.ts'
+import type { Sql } from '../../../../agent/store/sql.ts'
+import { openSqlite } from '../../../../agent/store/sqlite.ts'
+import { until } from '../../../harness/until.ts'
+import { failoverConfig } from './settings.ts'
+
+const candidate = (account: string): Candidate => ({
+  account,
+  role: 'primary',
+  priority: 1,
+  weight: 1,
+  region: 'uae',
+  mode: 'up',
+  usable: true,
+  unusableBecause: null,
+  healthStatus: 'healthy',
+  active: 0,
+  returnedAt: null,
+  ejectedUntil: null,
+})
+
+function deskOn(
+  sql: Sql,
+  alive: (account: string) => Promise<boolean>,
+  members: Watched[] = [],
+): { bus: Bus; desk: FailoverDesk; book: RoutingBook } {
+  const bus = new Bus('node-1')
+  const configured = {
+    strategy: () => 'least-loaded' as const,
+    account: () => ({ pool: 'sales', weight: 1, priority: 1 }),
+  }
+  const book = new RoutingBook(sql, bus, configured)
+  const desk = new FailoverDesk({
+    bus,
+    sql,
+    node: 'node-1',
+    config: { ...failoverConfig, activationMs: 100 },
+    secrets: [],
+    graceMs: 0,
+    book,
+    candidates: () => ['a-1', 'a-2', 'a-3'].map(candidate),
+    automatic: () => true,
+    members: () => members,
+    alive,
+    wake: () => {},
+  })
+  return { bus, desk, book }
+}
+
+it('SIGTERM while the new one is looked at: nothing more is decided from then on', async () => {
+  const sql = openSqlite(':memory:', new Bus('store'))
+  onTestFinished(() => sql.close())
+  await migrate(sql)
+  let stopping = false
+  const { bus, desk } = deskOn(sql, async () => !stopping)
+  bus.on('failover.step', ({ state }) => {
+    if (state !== 'transferred') return
+    // As the agent does it: it says so first, then its sessions fall silent.
+    bus.emit('agent.stopping', { signal: 'SIGTERM' })
+    stopping = true
+  })
+  const stop = await desk.start()
+  const f = await desk.wish({
+    pool: 'sales',
+    from: 'a-1',
+    to: null,
+    kind: 'forced',
+    who: 'me',
+    origin: 'test',
+  })
+  await until('it rests', () => desk.running === 0)
+  await stop()
+  expect(await desk.find(f?.id ?? '')).toMatchObject({ open: true, chosen: 'a-2' })
+  const next = deskOn(sql, async () => true)
+  onTestFinished(await next.desk.start())
+  await until('it has ended', async () => (await next.desk.find(f?.id ?? ''))?.open === false)
+  expect(await next.desk.find(f?.id ?? '')).toMatchObject({ state: 'active', chosen: 'a-2' })
+})
+
+it.each(['out', 'maintenance'])(
+  'well again, and meanwhile a person has said %s: only what is still out comes back',
+  async (said) => {
+    const sql = openSqlite(':memory:', new Bus('store'))
+    onTestFinished(() => sql.close())
+    await migrate(sql)
+    const snapshot = {
+      state: 'open',
+      up: true,
+      restriction: null,
+      lastDisconnect: null,
+      withheld: { count: 0, ms: 0 },
+    }
+    const member = { account: 'a-1', pool: 'sales', epoch: 1, snapshot } as unknown as Watched
+    const { desk, book, bus } = deskOn(sql, async () => true, [member])
+    const changes: string[] = []
+    bus.on('account.mode-changed', ({ to, who }) => changes.push(`${to} by ${who}`))
+    await book.setMode('a-1', 'out', parkedWhy, { who: 'test', origin: 'test' })
+    // Of another node, and not heard of here yet.
+    await sql.query('UPDATE account_mode SET mode = $1', [said])
+    onTestFinished(await desk.start())
+    await until('it was looked at', () => book.mode('a-1') !== 'out' || said === 'out', 8_000)
+    if (said === 'out') await until('it is back', () => changes.includes('up by linda'), 8_000)
+    const [row] = await sql.query('SELECT mode FROM account_mode')
+    expect(row).toEqual({ mode: said === 'out' ? 'up' : 'maintenance' })
+  },
+  20_000,
+)
