@@ -11,6 +11,7 @@ import { messageStates } from '../words.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
 import { canonical, keyOf, type MessageBody, parseBody, waitOf } from './message-body.ts'
 import { Problem } from './problem.ts'
+import { stored } from './stored.ts'
 
 /** A pool, and who may send for it. */
 export interface PoolDirectory {
@@ -53,20 +54,25 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
         query.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
       )
     const { open, ...rest } = query.data
-    const rows = await outbox.list({ ...rest, ...(open === undefined ? {} : { open: open === 'true' }) })
+    // A phone finds its account too; what nobody lists any more may still have messages.
+    const account =
+      rest.account === undefined ? undefined : (parts.directory.find(rest.account)?.id ?? rest.account)
+    const rows = await stored(
+      outbox.list({ ...rest, account, ...(open === undefined ? {} : { open: open === 'true' }) }),
+    )
     return c.json({ messages: rows.map(viewOf), next: rows.length === rest.limit ? rows.at(-1)?.id : null })
   })
   app.get('/:id', async (c) => {
     const waitMs = waitOf(c.req.query('wait'))
-    return c.json(viewOf(await known(await outbox.settled(c.req.param('id'), waitMs))))
+    return c.json(viewOf(known(await stored(outbox.settled(idOf(c.req.param('id')), waitMs)))))
   })
   for (const what of ['cancel', 'resend'] as const)
     app.post(`/:id/${what}`, atLeast('operator', bus), async (c) => {
-      const id = c.req.param('id')
+      const id = idOf(c.req.param('id'))
       const { name: who } = c.get('caller')
-      const done = await outbox[what](id, { who, expiresAt: Date.now() + parts.expiresAfterMs })
+      const done = await stored(outbox[what](id, { who, expiresAt: Date.now() + parts.expiresAfterMs }))
       if (done) return c.json(viewOf(done))
-      const { state } = await known(await outbox.find(id))
+      const { state } = known(await stored(outbox.find(id)))
       throw new Problem(409, 'state', `the message is ${state}; ${allowed[what]}`)
     })
   return app
@@ -75,6 +81,12 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
 const allowed = {
   cancel: 'only one that is scheduled, queued, parked or unknown, and not being sent, can be cancelled',
   resend: 'only one that failed, expired or was held can be sent again',
+}
+
+/** Throws the Problem of what cannot be an id, before the store is asked. */
+function idOf(text: string): string {
+  if (/^[0-9A-Za-z-]{1,64}$/.test(text)) return text
+  return known(null).id
 }
 
 function known(row: MessageRow | null): MessageRow {
@@ -95,7 +107,7 @@ async function accept(
   try {
     const now = Date.now()
     const notBefore = body.notBefore === undefined ? null : Date.parse(body.notBefore)
-    const { kind, row } = await outbox.accept({
+    const accepted = outbox.accept({
       caller: c.get('caller').name,
       key,
       body: canonical(body),
@@ -108,6 +120,7 @@ async function accept(
       expiresAt: Math.max(now, notBefore ?? now) + (parseDuration(body.expiresAfter ?? '') ?? expiresAfterMs),
       trace: span.trace ? `${span.trace.traceId}-${span.trace.spanId}` : null,
     })
+    const { kind, row } = await stored(accepted)
     span.set({ [attributes.messageId]: row.wa_id })
     if (kind === 'key-taken')
       throw new Problem(409, 'key-taken', 'this Idempotency-Key was used for another message', {

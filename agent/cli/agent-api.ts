@@ -52,7 +52,9 @@ export async function askAgent(path: string, io: CommandIo, asking: Asking = {})
   }
   if (response.ok) return response
   const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }
-  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}`, 2)
+  // What the agent cannot do now is no mistake of the caller.
+  const status = response.status >= 500 ? 1 : 2
+  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}`, status)
 }
 
 function readToken(io: CommandIo): string {

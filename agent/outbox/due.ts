@@ -12,7 +12,8 @@ const sendable = (unsure: 'resend' | 'hold'): string => `
 /** A scheduled one comes into line when its time has come, and then it may find a later one on its way. */
 const grounded = `
   NOT EXISTS (
-    SELECT 1 FROM message f WHERE f.conversation = m.conversation AND f.open = 1 AND f.state IN ('claimed', 'sent'))`
+    SELECT 1 FROM message f WHERE f.conversation = m.conversation AND f.open = 1 AND f.state IN ('claimed', 'sent')
+      AND f.account = m.account)`
 
 /** What a caller has bound to another account waits for that one, and must not hold up the rest. What nobody has yet will be somebody's. */
 const first = `

@@ -6,6 +6,8 @@ import { stepLine, stepped } from './steps.ts'
 export interface Transfer {
   /** Of the failover. */
   id: string
+  /** Only what belongs to it: what the account has from another pool is nothing to the accounts of this one. */
+  pool: string
   from: string
   /** Null parks everything: there is nobody. */
   to: string | null
@@ -27,12 +29,12 @@ export interface Transferred {
  */
 export async function transfer(
   tx: Queryable,
-  { id, from, to, graceMs, now }: Transfer,
+  { id, pool, from, to, graceMs, now }: Transfer,
   onlyMoved = false,
 ): Promise<Transferred> {
   const mine = onlyMoved ? 'AND moved_by = $3' : ''
   const line = stepLine({ at: now, state: to === null ? 'parked' : 'queued', account: to, code: 'failover' })
-  const values = [from, to, id, now, now + graceMs, line]
+  const values = [from, to, id, now, now + graceMs, line, pool]
   const rows = await tx.query<{ state: string; maybe_sent_by: string | null }>(
     `UPDATE message SET
        moved_by = $3,
@@ -43,12 +45,12 @@ export async function transfer(
        next_at = CASE WHEN state = 'scheduled' THEN next_at
          WHEN state IN ('claimed', 'sent') OR maybe_sent_by IS NOT NULL THEN $5 ELSE $4 END,
        ${stepped('$6')}
-     WHERE account = $1 AND bound = 0 AND open = 1 ${mine} RETURNING state, maybe_sent_by`,
+     WHERE account = $1 AND pool = $7 AND bound = 0 AND open = 1 ${mine} RETURNING state, maybe_sent_by`,
     values,
   )
   const conversations = await tx.query(
-    `UPDATE conversation SET account = CAST($2 AS TEXT), moved_by = $3, changed_at = $4 WHERE account = $1 ${mine} RETURNING id`,
-    [from, to, id, now],
+    `UPDATE conversation SET account = CAST($2 AS TEXT), moved_by = $3, changed_at = $4 WHERE account = $1 AND pool = $5 ${mine} RETURNING id`,
+    [from, to, id, now, pool],
   )
   const unsure = rows.filter(({ maybe_sent_by }) => maybe_sent_by !== null).length
   return { messages: rows.length, conversations: conversations.length, unsure }

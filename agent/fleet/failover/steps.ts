@@ -207,7 +207,7 @@ async function moved(
 ): Promise<Partial<Failover['data']>> {
   const { holder, moved, conversations, unsure } = f.data
   const again = holder !== f.account
-  const done = await transfer(tx, { id: f.id, from: holder, to, graceMs, now }, again)
+  const done = await transfer(tx, { id: f.id, pool: f.pool, from: holder, to, graceMs, now }, again)
   return {
     holder: to ?? f.account,
     // What is moved a second time was counted the first time.
