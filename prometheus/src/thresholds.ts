@@ -13,7 +13,7 @@ export const thresholds = {
   qr: { regenerations: 5, codes: 40 },
   /** Below `health.unhealthy` and `health.warning` of the default configuration an account is UNHEALTHY or WARNING. */
   health: { low: 60, veryLow: 30, fleet: 70, drop: 10 },
-  /** Seconds; a message waits for its account's back-off (a minute at most) and for its conversation. */
+  /** Seconds; a message waits for its account's back-off (five minutes at most) and for its conversation. */
   outbox: { stuck: 300, slow: 1_800, growth: 100, nearLimit: 0.8, failed: 5, failedShare: 0.05 },
   /** Seconds that the oldest delivery of a webhook may wait. */
   webhookLate: 300,

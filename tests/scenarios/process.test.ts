@@ -106,7 +106,9 @@ describe('linda run', () => {
       await until('it arrived', () => first.printed().includes('message.received'), 15_000)
       const body = JSON.stringify({ account: account.id, to: '+447946000001', text: 'hello yourself' })
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-      expect((await fetch(`${adminUrl}/api/messages?wait=10s`, { method: 'POST', headers, body })).status).toBe(200)
+      expect(
+        (await fetch(`${adminUrl}/api/messages?wait=10s`, { method: 'POST', headers, body })).status,
+      ).toBe(200)
       await until('the library printed', () => first.printed().includes('library.printed'))
       first.child.kill('SIGTERM')
       expect(await first.ended).toBe(0)

@@ -33,7 +33,13 @@ describe.skipIf(!hasPrometheus)('Prometheus', () => {
     const targets = [new URL(scene.agent.metricsUrl).host]
     prometheus = await startPrometheus({
       scrape_configs: [
-        { ...job, scrape_interval: '1s', scrape_timeout: '1s', static_configs: [{ targets }] },
+        {
+          ...job,
+          scrape_interval: '1s',
+          scrape_timeout: '1s',
+          file_sd_configs: [],
+          static_configs: [{ targets }],
+        },
       ],
     })
     await scene.context.fleet

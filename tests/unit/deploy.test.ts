@@ -127,8 +127,14 @@ describe('the image', () => {
 describe('prometheus.yml', () => {
   it('scrapes the agent by its name in the compose network, within a limit', () => {
     const [job] = prometheus.scrape_configs
-    expect(job.static_configs[0].targets).toEqual([`linda:${defaults.metrics.listen.port}`])
+    const [agents] = parse(read(`prometheus/${job.file_sd_configs[0].files[0]}`))
+    expect(agents.targets).toEqual([`linda:${defaults.metrics.listen.port}`])
     expect(job.sample_limit).toBeGreaterThanOrEqual(30 * defaults.node.capacity)
+  })
+
+  it('names rules and targets by paths that are mounted beside it', () => {
+    const sources = compose.services.prometheus?.volumes.map(({ source }) => source)
+    for (const folder of ['rules', 'targets']) expect(sources).toContain(`./prometheus/${folder}`)
   })
 
   it.skipIf(!installed('promtool', '--version'))('is good in the eyes of promtool', () => {

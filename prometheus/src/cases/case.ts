@@ -18,6 +18,8 @@ export interface Case {
   at: string
   /** Nobody where it is left out. */
   told?: readonly Expected[]
+  /** Recorded series at that moment, by job, and what they are; null where there is none. */
+  recorded?: Readonly<Record<string, number | null>>
 }
 
 /** One that fires, one that does not, and one where a series or label is missing; each may be several. */

@@ -20,6 +20,12 @@ export const sloCases: Trials = {
         every: '1m',
         at: '5h',
         told: burning('50%', '1', '2', '3', '4'),
+        // A hundred times the budget of 0.005.
+        recorded: {
+          'linda:session_errors:ratio_30d': 0.5,
+          'linda:session_error_budget:left': -99,
+          'linda:pool_session_errors:ratio_1h': 0.5,
+        },
       },
       // Its agent is dead: the account is as down as it can be.
       {
@@ -34,7 +40,12 @@ export const sloCases: Trials = {
       },
     ],
     quiet: [
-      { series: account('open', '1x500'), every: '1m', at: '5h' },
+      {
+        series: account('open', '1x500'),
+        every: '1m',
+        at: '5h',
+        recorded: { 'linda:session_errors:ratio_1h': 0, 'linda:session_error_budget:left': 1 },
+      },
       // Neither linked, nor what WhatsApp has ended, nor taken out by a person.
       {
         series: {
@@ -59,6 +70,7 @@ export const sloCases: Trials = {
       every: '1m',
       at: '5h',
       told: burning('10%', '1', '2', '3', '4'),
+      recorded: { 'linda:message_error_budget:left': -99 },
     },
     quiet: [
       // Repeated attempts are no lost messages.

@@ -62,7 +62,7 @@ export const failover: readonly Alert[] = [
     name: 'FailoverStuck',
     severity: 'critical',
     expr: 'whatsapp_failovers_open > 0',
-    // A planned one waits for what is on its way, two minutes at most.
+    // A planned one waits for what is on its way: `failover.drain`, half a minute unless somebody wants more, ten at most.
     for: '10m',
     summary: 'A failover does not come to its end.',
     description: 'Agent {{ $labels.instance }} has {{ $value }} failovers open.',

@@ -22,7 +22,7 @@ const connectionLost = (['1', '2', '3'] as const).map(
     summary: 'A linked account has no connection to WhatsApp.',
     description: 'Account {{ $labels.account }} on {{ $labels.instance }} is not up: {{ $value }}.',
     action:
-      'Linda dials by herself; read the last disconnect with `linda status`, and move the traffic when it lasts.',
+      'It is dialled again without you; see whether others are down with it (linda status), and move the traffic when it lasts: linda failover --from {{ $labels.account }}',
     dashboard: 'account',
   }),
 )
@@ -98,7 +98,8 @@ export const sessions: readonly Alert[] = [
     expr: inState('failed'),
     summary: 'A session is down for good: banned, outdated, or of the wrong phone.',
     description: 'Account {{ $labels.account }} on {{ $labels.instance }} has failed ({{ $value }}).',
-    action: 'linda status says the reason; give its work to another account meanwhile.',
+    action:
+      'Read the reason of its last disconnect; give its work to another account: linda failover --from {{ $labels.account }} --force',
     dashboard: 'account',
   },
   {
