@@ -13,14 +13,14 @@ const sendable = (unsure: 'resend' | 'hold'): string => `
 const grounded = `
   NOT EXISTS (
     SELECT 1 FROM message f WHERE f.conversation = m.conversation AND f.open = 1 AND f.state IN ('claimed', 'sent')
-      AND f.account = m.account)`
+      AND (f.bound = 0 OR f.account = m.account))`
 
-/** What a caller has bound to another account waits for that one, and must not hold up the rest. What nobody has yet will be somebody's. */
+/** What a caller has bound to another account waits for that one, and must not hold up the rest. */
 const first = `
   NOT EXISTS (
     SELECT 1 FROM message e
     WHERE e.conversation = m.conversation AND e.open = 1 AND e.seq < m.seq AND e.state <> 'scheduled'
-      AND (e.account = m.account OR e.account IS NULL))`
+      AND (e.bound = 0 OR e.account = m.account))`
 
 const near = (unsure: 'resend' | 'hold'): string => `
   SELECT m.id, CASE WHEN ${first} AND ${grounded} THEN 1 ELSE 0 END AS free
@@ -43,7 +43,7 @@ const far = (unsure: 'resend' | 'hold'): string => `
   head (due) AS (
     SELECT (SELECT CASE WHEN ${sendable(unsure)} AND ${grounded} THEN m.next_at || '/' || m.id END
             FROM message m WHERE m.conversation = line.conversation AND m.open = 1 AND m.state <> 'scheduled'
-              AND (m.account = $1 OR m.account IS NULL)
+              AND (m.bound = 0 OR m.account = $1)
             ORDER BY m.seq LIMIT 1)
     FROM line WHERE line.conversation IS NOT NULL)
   SELECT due FROM head WHERE due IS NOT NULL ORDER BY due LIMIT $3`

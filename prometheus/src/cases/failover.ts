@@ -1,6 +1,6 @@
 // Cases of the alerts on failover and on who is left.
 
-import { account, born, ji, jp, of, runs, type Trials, without } from './case.ts'
+import { account, born, ji, jp, of, ofAccount, runs, type Trials, without } from './case.ts'
 
 const ended = (outcome: string, trigger = 'banned', count = 1) => ({
   ...runs,
@@ -62,6 +62,14 @@ export const failoverCases: Trials = {
       { series: oneLeft, at: '8m', told: [{ labels: jp, value: '1' }] },
       {
         series: { ...account('open', '1x500'), ...account('open', '1x500', { id: 'p2', mode: 'draining' }) },
+        at: '8m',
+        told: [{ labels: jp, value: '1' }],
+      },
+      {
+        series: {
+          ...two,
+          [ofAccount('whatsapp_account_restricted', { account: 'p2', kind: 'reachout-timelock' })]: '1x500',
+        },
         at: '8m',
         told: [{ labels: jp, value: '1' }],
       },

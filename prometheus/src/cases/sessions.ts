@@ -71,6 +71,16 @@ export const sessionCases: Trials = {
         },
         at: '5m',
       },
+      // Three of seven.
+      {
+        series: Object.assign(
+          {},
+          ...[1, 2, 3, 4, 5, 6, 7].map((n) =>
+            account(n > 3 ? 'open' : 'connecting', n > 3 ? '1x500' : '0x500', { id: `p${n}` }),
+          ),
+        ),
+        at: '5m',
+      },
       {
         series: {
           ...account('waiting', '0x500'),
