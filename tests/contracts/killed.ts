@@ -14,7 +14,7 @@ import { openStore } from '../../agent/store/open.ts'
 import { writeConfig } from '../harness/agent-process.ts'
 
 /** Kills per operation and database. */
-export const MOMENTS = 5
+export const MOMENTS = 3
 /** Of one test: some 15 s where nothing else runs, most of it the start of Node.js. */
 export const WITHIN_MS = 180_000
 

@@ -14,7 +14,7 @@ import { onBothDrivers } from './drivers.ts'
 import { type LedgerLine, sendingPath } from './outbox/killed-agent.ts'
 
 /** Kills on each database: some 20 s together, most of it the start of Node.js. */
-const KILLS = 24
+const KILLS = 12
 /** The moment of a kill after the first accepted message, in milliseconds; many are right at the beginning, when the rest of the last run is repeated. */
 const momentOf = (kill: number): number => (kill * kill * 250) / (KILLS * KILLS)
 

@@ -25,6 +25,10 @@ it('from the first connection to the stop', async () => {
       if (data?.connection) rows.set(account, data.connection.status)
     return [...rows.values()].every((status) => status === 'CONNECTED')
   })
+  // All may have been connected before the stream began: something has to change.
+  await scene.simulator.client.fault({ account: scene.phones.get('p1') as string, fault: { kind: 'reset' } })
+  await reader.sees('connection:status-changed')
+  await scene.allUp()
   const metrics = await (await fetch(`${scene.agent.metricsUrl}/metrics`)).text()
   expect(metrics).toContain('linda_live_clients{transport="websocket"} 1')
   expect(metrics).toMatch(/linda_live_frames_total\{transport="websocket"\} [1-9]/)

@@ -25,6 +25,9 @@ export interface CourseParts {
     drainMs: number
     graceMs: number
     damping: Damping & { forgetAfterMs: number }
+    /** Of tests: how long is looked for somebody who may take over, and how long a step waits that could not be written. */
+    chooseMs?: number
+    againMs?: number
   }
 }
 
@@ -80,7 +83,8 @@ export class Course {
 
   async #choose(f: Failover, resumed: boolean): Promise<Failover | null> {
     const { candidates, sql, alive } = this.#parts
-    const endsAt = performance.now() + (resumed ? CHOOSE_AFTER_RESTART_MS : CHOOSE_MS)
+    const endsAt =
+      performance.now() + (resumed ? CHOOSE_AFTER_RESTART_MS : (this.#parts.settings.chooseMs ?? CHOOSE_MS))
     const tried = new Map(Object.entries(f.data.tried))
     for (;;) {
       const pool = candidates(f.pool)

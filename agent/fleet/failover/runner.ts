@@ -156,7 +156,9 @@ export class Runner {
           saidAt = performance.now()
           this.#parts.bus.emit('failover.stuck', { id, detail: (error as Error).message }, { account })
         }
-        await sleep(AGAIN_MS, undefined, { signal: this.#over.signal }).catch(() => {})
+        await sleep(this.#parts.settings.againMs ?? AGAIN_MS, undefined, { signal: this.#over.signal }).catch(
+          () => {},
+        )
       }
       if (f && f !== before) this.#tell(f)
     }

@@ -108,6 +108,8 @@ export function stage(sql: Sql, parts: Partial<RunnerParts> = {}): Staged {
     settings: {
       activationMs: 300,
       drainMs: 300,
+      chooseMs: 300,
+      againMs: 50,
       graceMs,
       damping: { baseMs: 300_000, capMs: 3_600_000, forgetAfterMs: 86_400_000 },
     },
