@@ -53,11 +53,12 @@ export class EvidenceWatch {
     )
   }
 
-  /** Messages whose acknowledgements are withheld: nothing has been acknowledged since the oldest was written, `ms` ago. */
+  /** Messages that lack their acknowledgement, and for how long there has been none at all although one was due (milliseconds). */
   get withheld(): { count: number; ms: number } {
     const { lastAckAt, oldestUnackedAt, unacked } = this.#evidence
-    if (oldestUnackedAt === null || lastAckAt >= oldestUnackedAt) return { count: 0, ms: 0 }
-    return { count: unacked, ms: performance.now() - oldestUnackedAt }
+    if (oldestUnackedAt === null) return { count: 0, ms: 0 }
+    // An answer to another message may come just after the first that gets none was written.
+    return { count: unacked, ms: performance.now() - Math.max(oldestUnackedAt, lastAckAt) }
   }
 
   /** Milliseconds since the epoch. */
