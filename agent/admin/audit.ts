@@ -7,7 +7,7 @@ import { list } from '../store/audit.ts'
 import { verify } from '../store/audit-check.ts'
 import type { Sql } from '../store/sql.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
-import { Problem } from './problem.ts'
+import { checked } from './input.ts'
 import { stored } from './stored.ts'
 
 const time = z.iso
@@ -31,12 +31,7 @@ const querySchema = z.strictObject({
 export function auditRoutes(sql: Sql, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.get('/', atLeast('operator', bus), async (c) => {
-    const parsed = querySchema.safeParse(c.req.query())
-    if (!parsed.success) {
-      const said = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`)
-      throw new Problem(400, 'bad-query', said.join('; '))
-    }
-    const { cursor, ...filter } = parsed.data
+    const { cursor, ...filter } = checked(querySchema, c.req.query(), 'query')
     const rows = await stored(list(sql, { ...filter, before: cursor }))
     return c.json({
       entries: rows.map(({ at, data, previous: _, ...row }) => ({

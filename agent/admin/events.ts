@@ -7,6 +7,7 @@ import { type EventQuery, type History, HistoryError, type KeptEvent } from '../
 import { StoreError } from '../store/sql.ts'
 import type { AdminEnv } from './auth.ts'
 import { findMember } from './find.ts'
+import { checked } from './input.ts'
 import { Problem } from './problem.ts'
 
 const time = z.iso
@@ -27,12 +28,7 @@ const querySchema = z.strictObject({
 export function eventRoutes(fleet: Fleet, history: History): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.get('/', async (c) => {
-    const parsed = querySchema.safeParse(c.req.query())
-    if (!parsed.success) {
-      const said = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`)
-      throw new Problem(400, 'bad-query', said.join('; '))
-    }
-    const { account, type, since, until, limit } = parsed.data
+    const { account, type, since, until, limit } = checked(querySchema, c.req.query(), 'query')
     const events = await ask(history, {
       // The events of an account that is no longer listed are still there.
       account: account === undefined ? undefined : (fleet.find(account)?.account.id ?? retired(account)),

@@ -6,6 +6,7 @@ import type { Bus } from '../events.ts'
 import type { FailoverDesk } from '../fleet/failover/desk.ts'
 import type { Failover } from '../fleet/failover/rows.ts'
 import { type AdminEnv, atLeast, clientOf } from './auth.ts'
+import { checked, readJson } from './input.ts'
 import { Problem } from './problem.ts'
 import { stored } from './stored.ts'
 
@@ -53,7 +54,7 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
     return found
   }
   app.get('/', async (c) => {
-    const query = checked(listSchema, c.req.query(), 'bad-query')
+    const query = checked(listSchema, c.req.query(), 'query')
     // Who asks by phone means the account, also where it is listed by its id.
     const account = query.account === undefined ? undefined : (find(query.account)?.account ?? query.account)
     const failovers = await stored(desk.list({ ...query, account }))
@@ -64,7 +65,7 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
     })
   })
   app.post('/', atLeast('operator', bus), async (c) => {
-    const { from, to, kind } = checked(wishSchema, await readJson(c), 'bad-body')
+    const { from, to, kind } = checked(wishSchema, await readJson(c), 'body')
     // Who is not listed any more may still have messages that wait for it.
     const { account, pool } = known(from, find(from) ?? (await stored(desk.retired(from))))
     const target = to === undefined ? null : known(to)
@@ -83,14 +84,14 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
     return c.json(viewOfFailover(f), 202)
   })
   app.post('/clear', atLeast('operator', bus), async (c) => {
-    const { account, pool } = known(checked(clearSchema, await readJson(c), 'bad-body').account)
+    const { account, pool } = known(checked(clearSchema, await readJson(c), 'body').account)
     const { who, origin } = author(c)
     if (!(await stored(desk.clear(account, pool, who, origin))))
       throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
     return c.json({ account, cleared: true })
   })
   app.put('/switch', atLeast('operator', bus), async (c) => {
-    const { automatic } = checked(switchSchema, await readJson(c), 'bad-body')
+    const { automatic } = checked(switchSchema, await readJson(c), 'body')
     const { who, origin } = author(c)
     await stored(desk.switch(automatic, who, origin))
     return c.json({ automatic: desk.enabled ? 'on' : 'off' })
@@ -106,21 +107,4 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
 
 function author(c: Context<AdminEnv>): { who: string; origin: string } {
   return { who: c.get('caller').name, origin: clientOf(c) }
-}
-
-function checked<T>(schema: z.ZodType<T>, value: unknown, code: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const said = parsed.error.issues.map(
-    ({ path, message }) => `${path.join('.') || code.replace('bad-', '')}: ${message}`,
-  )
-  throw new Problem(400, code, said.join('; '))
-}
-
-async function readJson(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json()
-  } catch {
-    throw new Problem(400, 'bad-body', 'the body is not JSON')
-  }
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../config/durations.ts'
 import { contentSchema, maxText } from '../outbox/content.ts'
+import { checked } from './input.ts'
 import { Problem } from './problem.ts'
 
 const instant = z.iso.datetime({ offset: true, error: 'a time such as 2026-11-21T08:00:00Z' })
@@ -42,13 +43,7 @@ function within(ms: number | null, least: number, most: number): boolean {
 
 /** Throws Problem with every mistake. */
 export function parseBody(json: unknown): MessageBody {
-  const parsed = bodySchema.safeParse(json)
-  if (parsed.success) return parsed.data
-  throw new Problem(
-    400,
-    'bad-body',
-    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; '),
-  )
+  return checked(bodySchema, json, 'body')
 }
 
 /** The same text for the same request, whatever the order of its fields. */

@@ -9,6 +9,7 @@ import { type MessageRow, viewOf } from '../outbox/row.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
 import { messageStates } from '../words.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
+import { checked, readJson } from './input.ts'
 import { canonical, keyOf, type MessageBody, parseBody, waitOf } from './message-body.ts'
 import { Problem } from './problem.ts'
 import { stored } from './stored.ts'
@@ -46,14 +47,7 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.post('/', atLeast('operator', bus), (c) => accept(c, parts))
   app.get('/', async (c) => {
-    const query = listSchema.safeParse(c.req.query())
-    if (!query.success)
-      throw new Problem(
-        400,
-        'bad-query',
-        query.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-      )
-    const { open, ...rest } = query.data
+    const { open, ...rest } = checked(listSchema, c.req.query(), 'query')
     // A phone finds its account too; what nobody lists any more may still have messages.
     const account =
       rest.account === undefined ? undefined : (parts.directory.find(rest.account)?.id ?? rest.account)
@@ -101,7 +95,7 @@ async function accept(
 ): Promise<Response> {
   const waitMs = waitOf(c.req.query('wait'))
   const key = keyOf(c.req.header('idempotency-key'))
-  const body = parseBody(await readJson(c.req.raw))
+  const body = parseBody(await readJson(c))
   const { pool, account } = addressee(body, directory)
   const span = openSpan('accept', account ?? '', { [attributes.operation]: 'create' })
   try {
@@ -162,12 +156,4 @@ function addressee(body: MessageBody, directory: PoolDirectory): { pool: string;
   if (accounts.length === 0)
     throw new Problem(422, 'empty-pool', `the pool ${pool} has no account; nothing was accepted`)
   return { pool, account: null }
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    return await request.json()
-  } catch {
-    throw new Problem(400, 'bad-body', 'the body is not JSON')
-  }
 }

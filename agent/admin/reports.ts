@@ -11,6 +11,7 @@ import { append } from '../store/audit.ts'
 import { type Sql, StoreError } from '../store/sql.ts'
 import { reportTypes } from '../words.ts'
 import { type AdminEnv, atLeast, clientOf } from './auth.ts'
+import { checked } from './input.ts'
 import { Problem } from './problem.ts'
 import { refuseHead } from './route.ts'
 import { stored } from './stored.ts'
@@ -49,17 +50,17 @@ export function reportRoutes(desk: ReportDesk, sql: Sql, bus: Bus): Hono<AdminEn
   const app = new Hono<AdminEnv>()
   app.get('/:type', async (c) => {
     refuseHead(c, 'a report')
-    const wanted = checked(type, c.req.param('type'), 'bad-type', 'type')
-    const { format, ...wish } = checked(querySchema, c.req.query(), 'bad-query', 'query')
+    const wanted = checked(type, c.req.param('type'), 'type')
+    const { format, ...wish } = checked(querySchema, c.req.query(), 'query')
     return document(c, desk, { ...wish, type: wanted }, format)
   })
   app.post('/', async (c) => {
     const body: unknown = await c.req.json().catch(() => null)
-    const { format, ...wish } = checked(bodySchema, body, 'bad-body', 'body')
+    const { format, ...wish } = checked(bodySchema, body, 'body')
     return document(c, desk, wish, format)
   })
   app.post('/:type/send', atLeast('operator', bus), async (c) => {
-    const wanted = checked(type, c.req.param('type'), 'bad-type', 'type')
+    const wanted = checked(type, c.req.param('type'), 'type')
     if (!desk.mails)
       throw new Problem(409, 'no-mail', 'reports.to, reports.from and reports.smtp are not all configured')
     const { name: who } = c.get('caller')
@@ -107,11 +108,4 @@ async function made<T>(asked: Promise<T>): Promise<T> {
       throw new Problem(503, 'too-slow', 'the history took too long, or the agent stops', wait)
     throw error
   }
-}
-
-function checked<T>(schema: z.ZodType<T>, value: unknown, code: string, whole: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const said = parsed.error.issues.map(({ path, message }) => `${path.join('.') || whole}: ${message}`)
-  throw new Problem(400, code, said.join('; '))
 }

@@ -9,6 +9,7 @@ import type { Author } from '../routing/settings.ts'
 import { maskPhones } from '../telemetry/logging.ts'
 import { strategyNames } from '../words.ts'
 import { type AdminEnv, atLeast, clientOf } from './auth.ts'
+import { mistakesIn } from './input.ts'
 import { Problem } from './problem.ts'
 import { stored } from './stored.ts'
 
@@ -152,9 +153,5 @@ function authorOf(c: Context<AdminEnv>): Author {
 async function read<T>(c: Context, schema: z.ZodType<T>, allowed: string): Promise<T> {
   const body = schema.safeParse(await c.req.json().catch(() => null))
   if (body.success) return body.data
-  throw new Problem(400, 'bad-body', `${foundIn(body.error)}; allowed: ${allowed}`)
-}
-
-function foundIn(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ')
+  throw new Problem(400, 'bad-body', `${mistakesIn(body.error, 'body')}; allowed: ${allowed}`)
 }

@@ -6,6 +6,7 @@ import type { Bus } from '../events.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import { deliveryStates } from '../words.ts'
 import { type AdminEnv, atLeast } from './auth.ts'
+import { checked } from './input.ts'
 import { Problem } from './problem.ts'
 
 /** Ids in one request; a body has room for some more. */
@@ -58,13 +59,6 @@ function viewOf({ id, origin, backlog }: ReturnType<Webhooks['views']>[number]) 
 
 function timeText(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
-}
-
-function checked<S extends z.ZodType>(schema: S, value: unknown, what: 'query' | 'body'): z.output<S> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const said = parsed.error.issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`)
-  throw new Problem(400, `bad-${what}`, said.join('; '))
 }
 
 function parse(text: string): unknown {

@@ -16,14 +16,23 @@ export async function answering(io: CommandIo, work: () => Promise<string | obje
   }
 }
 
-/** The JSON of an answer. Rejects with AskError, also when what answers there is no Linda. */
+/**
+ * The JSON of an answer. Rejects with AskError, also when what answers there is no Linda.
+ * @param isLinda tells Linda's answer from that of another server
+ */
 export async function askJson<T extends object>(
   path: string,
   io: CommandIo,
   asking: Asking = {},
+  isLinda: (body: T) => boolean = () => true,
 ): Promise<T> {
   const response = await askAgent(path, io, asking)
-  const body: unknown = await response.json().catch(() => null)
-  if (typeof body === 'object' && body !== null) return body as T
-  throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
+  const body = (await response.json().catch(() => null)) as T | null
+  if (typeof body === 'object' && body !== null && isLinda(body)) return body
+  throw noLinda(io)
+}
+
+/** Somebody answers there, and nobody of ours. */
+export function noLinda(io: CommandIo): AskError {
+  return new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
 }

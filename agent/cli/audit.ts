@@ -1,6 +1,6 @@
 // `linda audit` lists who changed what; `linda audit verify` proves that nobody changed the list, or names the first row where somebody did.
 
-import { AskError, askAgent } from './agent-api.ts'
+import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
 
@@ -14,6 +14,11 @@ interface Entry {
   origin: string
   outcome: string
   data: unknown
+}
+
+interface Listing {
+  entries: Entry[]
+  cursor: number | null
 }
 
 type Proof =
@@ -32,20 +37,16 @@ export interface AuditOptions {
 }
 
 /** Status 1 when the agent does not answer, 2 when it refuses. */
-export async function showAudit(options: AuditOptions, json: boolean, io: CommandIo): Promise<number> {
-  try {
-    const answer = await askAgent(`/api/audit?${new URLSearchParams({ ...options })}`, io)
-    const body = (await answer.json().catch(() => null)) as { entries: Entry[]; cursor: number | null } | null
-    if (!Array.isArray(body?.entries)) throw noLinda(io)
-    if (json) io.out(`${JSON.stringify(body, null, 2)}\n`)
-    else {
-      io.out(table(head, body.entries.map(cells), { right: ['ROW'] }))
-      if (body.cursor !== null) io.err(`there are older rows: --cursor ${body.cursor}\n`)
-    }
-    return 0
-  } catch (error) {
-    return said(error, io)
-  }
+export function showAudit(options: AuditOptions, json: boolean, io: CommandIo): Promise<number> {
+  return answering(io, async () => {
+    const path = `/api/audit?${new URLSearchParams({ ...options })}`
+    const isLinda = ({ entries }: Listing): boolean => Array.isArray(entries)
+    const body = await askJson<Listing>(path, io, {}, isLinda)
+    if (json) return body
+    const { entries, cursor } = body
+    if (cursor !== null) io.err(`there are older rows: --cursor ${cursor}\n`)
+    return table(head, entries.map(cells), { right: ['ROW'] })
+  })
 }
 
 /** How long the proof of a long trail may take, in milliseconds. */
@@ -53,17 +54,16 @@ const PROOF_WITHIN_MS = 10 * 60_000
 
 /** Status 0 when every row is as it was written, 1 when one is not or the agent does not answer, 2 when it refuses. */
 export async function verifyAudit(json: boolean, io: CommandIo): Promise<number> {
-  try {
-    const answer = await askAgent('/api/audit/verify', io, { timeoutMs: PROOF_WITHIN_MS })
-    const proof = (await answer.json().catch(() => null)) as Proof | null
-    if (typeof proof?.ok !== 'boolean') throw noLinda(io)
-    if (json) io.out(`${JSON.stringify(proof, null, 2)}\n`)
-    else if (proof.ok) io.out(`ok: ${proof.rows} rows, the last one has the hash ${proof.hash}\n`)
-    else io.out(`broken: row ${proof.broken.seq} ${words[proof.broken.what] ?? proof.broken.what}\n`)
-    return proof.ok ? 0 : 1
-  } catch (error) {
-    return said(error, io)
-  }
+  let whole = false
+  const status = await answering(io, async () => {
+    const isLinda = ({ ok }: Proof): boolean => typeof ok === 'boolean'
+    const proof = await askJson<Proof>('/api/audit/verify', io, { timeoutMs: PROOF_WITHIN_MS }, isLinda)
+    whole = proof.ok
+    if (json) return proof
+    if (proof.ok) return `ok: ${proof.rows} rows, the last one has the hash ${proof.hash}\n`
+    return `broken: row ${proof.broken.seq} ${words[proof.broken.what] ?? proof.broken.what}\n`
+  })
+  return status === 0 && !whole ? 1 : status
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -78,14 +78,4 @@ const head = ['ROW', 'AT', 'WHO', 'WHAT', 'POOL', 'ACCOUNT', 'FROM', 'OUTCOME', 
 function cells(entry: Entry): string[] {
   const { seq, at, who, what, pool, account, origin, outcome, data } = entry
   return [String(seq), at, who, what, pool ?? '-', account ?? '-', origin, outcome, JSON.stringify(data)]
-}
-
-function said(error: unknown, io: CommandIo): number {
-  if (!(error instanceof AskError)) throw error
-  io.err(`${error.message}\n`)
-  return error.status
-}
-
-function noLinda(io: CommandIo): AskError {
-  return new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
 }

@@ -1,6 +1,7 @@
 // `linda routing`, `linda strategy`, `linda account`: who gets which part of the traffic, and changing it while the agent runs.
 
-import { AskError, type Asking, askAgent } from './agent-api.ts'
+import type { Asking } from './agent-api.ts'
+import { answering, askJson, noLinda } from './answering.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
 
@@ -119,26 +120,6 @@ function cells({
   return [account, percent, mode, role, String(priority), String(weight), region, String(active), why]
 }
 
-/** Prints what `work` answers, text as it is and values as JSON. */
-async function answering(io: CommandIo, work: () => Promise<string | object>): Promise<number> {
-  try {
-    const answer = await work()
-    io.out(typeof answer === 'string' ? answer : `${JSON.stringify(answer, null, 2)}\n`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof AskError)) throw error
-    io.err(`${error.message}\n`)
-    return error.status
-  }
-}
-
-async function asked<T extends object>(path: string, io: CommandIo, asking: Asking = {}): Promise<T> {
-  const response = await askAgent(path, io, asking)
-  const body = (await response.json().catch(() => null)) as T | null
-  if (body === null || !('pools' in body || 'pool' in body)) throw noLinda(io)
-  return body
-}
-
-function noLinda(io: CommandIo): AskError {
-  return new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
+function asked<T extends object>(path: string, io: CommandIo, asking: Asking = {}): Promise<T> {
+  return askJson<T>(path, io, asking, (body) => 'pools' in body || 'pool' in body)
 }

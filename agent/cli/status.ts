@@ -1,6 +1,6 @@
 // `linda status`: the accounts of a running agent as a table, or as the API's own JSON.
 
-import { AskError, askAgent } from './agent-api.ts'
+import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
 
@@ -15,19 +15,16 @@ export interface Listed {
 }
 
 /** Finds the agent through LINDA_URL and LINDA_TOKEN_FILE. Status 1 when it does not answer, 2 when it refuses. */
-export async function showStatus({ json }: { json: boolean }, io: CommandIo): Promise<number> {
-  try {
-    const response = await askAgent('/api/dashboard/connections', io)
-    const body = (await response.json().catch(() => ({}))) as { connections?: Listed[] }
-    if (!Array.isArray(body.connections))
-      throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
-    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : statusTable(body.connections))
-    return 0
-  } catch (error) {
-    if (!(error instanceof AskError)) throw error
-    io.err(`${error.message}\n`)
-    return error.status
-  }
+export function showStatus({ json }: { json: boolean }, io: CommandIo): Promise<number> {
+  return answering(io, async () => {
+    const isLinda = ({ connections }: Answer): boolean => Array.isArray(connections)
+    const body = await askJson<Answer>('/api/dashboard/connections', io, {}, isLinda)
+    return json ? body : statusTable(body.connections)
+  })
+}
+
+interface Answer {
+  connections: Listed[]
 }
 
 export function statusTable(connections: readonly Listed[]): string {

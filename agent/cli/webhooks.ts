@@ -1,6 +1,7 @@
 // `linda webhooks`: what waits for each webhook, which deliveries are dead, and another chance for them.
 
-import { AskError, type Asking, askAgent } from './agent-api.ts'
+import type { Asking } from './agent-api.ts'
+import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
 
@@ -89,23 +90,15 @@ export async function redriveWebhook(
   )
 }
 
-async function answered<B extends object>(
+function answered<B extends object>(
   path: string,
   key: keyof B & string,
   { json, asking = {} }: { json: boolean; asking?: Asking },
   io: CommandIo,
   show: (body: B) => string,
 ): Promise<number> {
-  try {
-    const response = await askAgent(path, io, asking)
-    const body = (await response.json().catch(() => ({}))) as B
-    if (!(key in body))
-      throw new AskError(`cannot ask ${io.env.LINDA_URL ?? 'the agent'}: what answers there is no Linda`, 1)
-    io.out(json ? `${JSON.stringify(body, null, 2)}\n` : show(body))
-    return 0
-  } catch (error) {
-    if (!(error instanceof AskError)) throw error
-    io.err(`${error.message}\n`)
-    return error.status
-  }
+  return answering(io, async () => {
+    const body = await askJson<B>(path, io, asking, (found) => key in found)
+    return json ? body : show(body)
+  })
 }

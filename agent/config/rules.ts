@@ -98,30 +98,22 @@ function order({ pairing, whatsapp, outbox, failover }: Partial<Parsed>): Breach
   const found: Breach[] = []
   if (pairing && pairing.minMs > pairing.baseMs)
     found.push({ path: ['pairing', 'min'], found: 'more than pairing.base', allowed: 'at most pairing.base' })
-  if (pairing && pairing.baseMs > pairing.maxMs)
-    found.push({
-      path: ['pairing', 'max'],
-      found: 'less than pairing.base',
-      allowed: 'at least pairing.base',
-    })
-  if (whatsapp && whatsapp.reconnect.baseMs > whatsapp.reconnect.capMs)
-    found.push({
-      path: ['whatsapp', 'reconnect', 'cap'],
-      found: 'less than whatsapp.reconnect.base',
-      allowed: 'at least whatsapp.reconnect.base',
-    })
-  if (outbox && outbox.retry.baseMs > outbox.retry.capMs)
-    found.push({
-      path: ['outbox', 'retry_cap'],
-      found: 'less than outbox.retry_base',
-      allowed: 'at least outbox.retry_base',
-    })
-  if (failover && failover.damping.baseMs > failover.damping.capMs)
-    found.push({
-      path: ['failover', 'damping', 'cap'],
-      found: 'less than failover.damping.base',
-      allowed: 'at least failover.damping.base',
-    })
+  const atLeast = (
+    path: string[],
+    value: number | undefined,
+    name: string,
+    least: number | undefined,
+  ): void => {
+    if (value !== undefined && least !== undefined && value < least)
+      found.push({ path, found: `less than ${name}`, allowed: `at least ${name}` })
+  }
+  const { reconnect } = whatsapp ?? {}
+  const { retry } = outbox ?? {}
+  const { damping } = failover ?? {}
+  atLeast(['pairing', 'max'], pairing?.maxMs, 'pairing.base', pairing?.baseMs)
+  atLeast(['whatsapp', 'reconnect', 'cap'], reconnect?.capMs, 'whatsapp.reconnect.base', reconnect?.baseMs)
+  atLeast(['outbox', 'retry_cap'], retry?.capMs, 'outbox.retry_base', retry?.baseMs)
+  atLeast(['failover', 'damping', 'cap'], damping?.capMs, 'failover.damping.base', damping?.baseMs)
   if (outbox?.rates.warmUp && outbox.rates.accountPerDay === null)
     found.push({
       path: ['outbox', 'warm_up'],

@@ -2,6 +2,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Row, Sql, Value } from '../store/sql.ts'
+import { whereOf } from '../store/where.ts'
 import { checkRange, dataOf, type EventQuery, type History, type KeptEvent } from './port.ts'
 
 /** Rows of one delete: about a millisecond on SQLite, during which other writers wait. */
@@ -54,17 +55,15 @@ export function embeddedHistory(sql: Sql): History {
 async function read(sql: Sql, query: EventQuery): Promise<KeptEvent[]> {
   checkRange(query)
   const values: Value[] = [query.limit]
-  const conditions = [
-    ['account =', query.account],
-    ['type =', query.type],
-    ['at >=', query.since],
-    ['at <', query.until],
-  ].flatMap(([condition, value]) => {
-    if (value === undefined) return []
-    values.push(value)
-    return [`${condition} $${values.length}`]
-  })
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const where = whereOf(
+    [
+      ['account =', query.account],
+      ['type =', query.type],
+      ['at >=', query.since],
+      ['at <', query.until],
+    ],
+    values,
+  )
   const rows = await sql.query<EventRow>(
     `SELECT id, at, type, account, data FROM event ${where} ORDER BY at DESC, id DESC LIMIT $1`,
     values,

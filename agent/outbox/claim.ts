@@ -5,8 +5,6 @@ import { dueHeads } from './due.ts'
 import type { MessageRow } from './row.ts'
 import { stepLine, stepped } from './steps.ts'
 
-export { maxSteps } from './steps.ts'
-
 export interface ClaimOf {
   account: string
   epoch: number

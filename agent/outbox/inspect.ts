@@ -2,6 +2,7 @@
 
 import { append } from '../store/audit.ts'
 import type { Queryable, Sql, Value } from '../store/sql.ts'
+import { whereOf } from '../store/where.ts'
 import type { MessageState } from '../words.ts'
 import type { MessageRow } from './row.ts'
 import { ended, stepLine } from './steps.ts'
@@ -21,18 +22,16 @@ export interface ListQuery {
 export async function list(sql: Queryable, query: ListQuery): Promise<MessageRow[]> {
   const values: Value[] = [query.limit]
   const open = query.open === undefined ? undefined : query.open ? 1 : 0
-  const conditions = [
-    ['pool =', query.pool],
-    ['account =', query.account],
-    ['state =', query.state],
-    ['open =', open],
-    ['id <', query.before],
-  ].flatMap(([condition, value]) => {
-    if (value === undefined) return []
-    values.push(value)
-    return [`${condition} $${values.length}`]
-  })
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const where = whereOf(
+    [
+      ['pool =', query.pool],
+      ['account =', query.account],
+      ['state =', query.state],
+      ['open =', open],
+      ['id <', query.before],
+    ],
+    values,
+  )
   return sql.query<MessageRow>(`SELECT * FROM message ${where} ORDER BY id DESC LIMIT $1`, values)
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Queryable, Row, Value } from './sql.ts'
+import { whereOf } from './where.ts'
 
 /** What a caller says of a change; no phone number and no text of a message belongs here. */
 export interface AuditEntry {
@@ -103,7 +104,7 @@ export interface AuditFilter {
 /** Newest first. Rejects with StoreError. */
 export async function list(sql: Queryable, filter: AuditFilter): Promise<AuditRow[]> {
   const params: Value[] = []
-  const conditions = (
+  const where = whereOf(
     [
       ['account =', filter.account],
       ['pool =', filter.pool],
@@ -111,9 +112,9 @@ export async function list(sql: Queryable, filter: AuditFilter): Promise<AuditRo
       ['at >=', filter.since],
       ['at <=', filter.until],
       ['seq <', filter.before],
-    ] as const
-  ).flatMap(([condition, value]) => (value === undefined ? [] : [`${condition} $${params.push(value)}`]))
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+    ],
+    params,
+  )
   const limit = `$${params.push(filter.limit)}`
   return sql.query<AuditRow>(`SELECT ${columns} FROM audit ${where} ORDER BY seq DESC LIMIT ${limit}`, params)
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { takeOwnership } from '../../agent/fleet/ownership.ts'
 import type { MessageRow } from '../../agent/outbox/row.ts'
+import { draws } from '../harness/draws.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
 import { failed, Ledger, unknown } from './outbox/phone.ts'
@@ -35,17 +36,6 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   seed: fc.integer(),
 })
 
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const faults: Fault[] = ['before', 'commit', 'unheard']
 const errors = [
   failed('nack-500'),
@@ -60,7 +50,7 @@ const errors = [
 onBothDrivers((driver) => {
   /** Runs the plan to its end; answers what was accepted and what was written. */
   async function run(plan: Plan) {
-    const random = randomOf(plan.seed)
+    const random = draws(plan.seed)
     const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
     const opened = await newStore(driver)
     const ledger = new Ledger()

@@ -1,6 +1,7 @@
 // A failover as it stands in the store: one open row for each account, its plan and every step with its inputs.
 
-import type { Queryable, Row } from '../../store/sql.ts'
+import type { Queryable, Row, Value } from '../../store/sql.ts'
+import { whereOf } from '../../store/where.ts'
 import type { AccountMode, FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
 import type { Ranked } from './plan.ts'
 
@@ -158,17 +159,15 @@ export interface FailoverQuery {
 
 /** The newest first. */
 export async function listFailovers(sql: Queryable, query: FailoverQuery): Promise<Failover[]> {
-  const values: (string | number)[] = [query.limit]
-  const conditions = [
-    ['account =', query.account],
-    ['pool =', query.pool],
-    ['id <', query.before],
-  ].flatMap(([condition, value]) => {
-    if (value === undefined) return []
-    values.push(value)
-    return [`${condition} $${values.length}`]
-  })
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const values: Value[] = [query.limit]
+  const where = whereOf(
+    [
+      ['account =', query.account],
+      ['pool =', query.pool],
+      ['id <', query.before],
+    ],
+    values,
+  )
   const rows = await sql.query<FailoverRow>(
     `SELECT * FROM failover ${where} ORDER BY id DESC LIMIT $1`,
     values,

@@ -5,7 +5,8 @@ import type { Candidate, Request } from '../../../agent/routing/candidate.ts'
 import { choose, pick } from '../../../agent/routing/choose.ts'
 import { planOf } from '../../../agent/routing/plan.ts'
 import type { StrategyName } from '../../../agent/words.ts'
-import { candidate, draws, request, settings } from './pool.ts'
+import { draws } from '../../harness/draws.ts'
+import { candidate, request, settings } from './pool.ts'
 
 const NOW = 1_000_000
 const decide = (pool: Candidate[], asked: Partial<Request> = {}, strategy: StrategyName = 'least-loaded') =>

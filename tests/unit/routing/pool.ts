@@ -36,17 +36,6 @@ export const settings = (but: Partial<RoutingSettings> = {}): RoutingSettings =>
   ...but,
 })
 
-/** A source of draws with a seed (mulberry32). */
-export function draws(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Every kind of number, also those that are none. */
 const anyNumber = fc.oneof(
   fc.double(),

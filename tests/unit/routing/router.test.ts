@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../../agent/routing/candidate.ts'
 import { Router } from '../../../agent/routing/router.ts'
 import type { StrategyName } from '../../../agent/words.ts'
+import { draws } from '../../harness/draws.ts'
 import { until } from '../../harness/until.ts'
 import { hear } from '../events/heard.ts'
-import { candidate, draws, request } from './pool.ts'
+import { candidate, request } from './pool.ts'
 
 function stage(strategy: StrategyName, all: Candidate[]) {
   const heard = hear()

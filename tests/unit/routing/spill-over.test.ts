@@ -5,7 +5,8 @@ import { choose } from '../../../agent/routing/choose.ts'
 import { explain } from '../../../agent/routing/explain.ts'
 import { planOf } from '../../../agent/routing/plan.ts'
 import { firstOnly, spillOver } from '../../../agent/routing/spill-over.ts'
-import { candidate, draws, request, settings } from './pool.ts'
+import { draws } from '../../harness/draws.ts'
+import { candidate, request, settings } from './pool.ts'
 
 /** `able/all` of each level, best first. */
 const levels = (text: string) =>

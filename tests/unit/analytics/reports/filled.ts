@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Listed } from '../../../../agent/analytics/reports/account.ts'
 import type { AnyEvent } from '../../../../agent/events.ts'
 import { type History, maxAppend } from '../../../../agent/history/port.ts'
+import { draws } from '../../../harness/draws.ts'
 
 const WEEK_MS = 7 * 24 * 60 * 60_000
 
@@ -30,20 +31,9 @@ export function listedAccounts(count: number): Listed[] {
   }))
 }
 
-/** Numbers from 0 to 1, always the same for a seed (mulberry32). */
-export function drawn(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** Everything of one account, in no particular order. Every seventh is a troubled one. */
 export function pastOf(account: string, index: number, filling: Filling): AnyEvent[] {
-  const draw = drawn(index + 1)
+  const draw = draws(index + 1)
   const { weeks, until, scores, changes } = filling
   const length = weeks * WEEK_MS
   const from = until - length

@@ -8,6 +8,7 @@ import { ownTrouble } from '../../../../agent/fleet/failover/own-trouble.ts'
 import { planFailover } from '../../../../agent/fleet/failover/plan.ts'
 import type { Candidate } from '../../../../agent/routing/candidate.ts'
 import { accountModes } from '../../../../agent/words.ts'
+import { candidate } from '../../routing/pool.ts'
 
 const well: FaultFacts = {
   state: 'open',
@@ -88,50 +89,39 @@ describe('trouble of our own', () => {
 })
 
 describe('a plan', () => {
-  const of = (account: string, more: Partial<Candidate> = {}): Candidate => ({
-    account,
-    role: 'primary',
-    priority: 1,
-    weight: 1,
-    region: 'uae',
-    mode: 'up',
-    usable: true,
-    unusableBecause: null,
-    healthStatus: 'healthy',
-    active: 0,
-    returnedAt: null,
-    ejectedUntil: null,
-    ...more,
-  })
-  const from = of('a')
+  const from = candidate('a')
   const chosen = (pool: Candidate[], to: string | null = null, tried: [string, string][] = []) =>
     planFailover({ from, pool: [from, ...pool], to, tried: new Map(tried) })
 
   it.each<[string, Candidate[], string | null]>([
     ['nobody else', [], null],
-    ['a backup before a primary', [of('b'), of('c', { role: 'backup' })], 'c'],
+    ['a backup before a primary', [candidate('b'), candidate('c', { role: 'backup' })], 'c'],
     [
       'the first of the backups',
-      [of('b', { role: 'backup', priority: 2 }), of('c', { role: 'backup', priority: 1 })],
+      [candidate('b', { role: 'backup', priority: 2 }), candidate('c', { role: 'backup', priority: 1 })],
       'c',
     ],
-    ['the same region', [of('b', { region: 'ksa' }), of('c')], 'c'],
-    ['the healthier', [of('b', { healthStatus: 'warning' }), of('c')], 'c'],
+    ['the same region', [candidate('b', { region: 'ksa' }), candidate('c')], 'c'],
+    ['the healthier', [candidate('b', { healthStatus: 'warning' }), candidate('c')], 'c'],
     [
       'the less loaded by weight',
-      [of('b', { active: 10, weight: 10 }), of('c', { active: 5, weight: 1 })],
+      [candidate('b', { active: 10, weight: 10 }), candidate('c', { active: 5, weight: 1 })],
       'b',
     ],
-    ['not who cannot send', [of('b', { usable: false, unusableBecause: 'x' }), of('c', { active: 99 })], 'c'],
-    ['not who is unhealthy', [of('b', { healthStatus: 'unhealthy' })], null],
+    [
+      'not who cannot send',
+      [candidate('b', { usable: false, unusableBecause: 'x' }), candidate('c', { active: 99 })],
+      'c',
+    ],
+    ['not who is unhealthy', [candidate('b', { healthStatus: 'unhealthy' })], null],
     [
       'not who is drained or in maintenance',
-      [of('b', { mode: 'draining' }), of('c', { mode: 'maintenance' })],
+      [candidate('b', { mode: 'draining' }), candidate('c', { mode: 'maintenance' })],
       null,
     ],
     [
       'at last who was taken out and is well',
-      [of('b', { mode: 'out' }), of('c', { mode: 'out', usable: false })],
+      [candidate('b', { mode: 'out' }), candidate('c', { mode: 'out', usable: false })],
       'b',
     ],
   ])('%s', (_, pool, expected) => {
@@ -139,12 +129,14 @@ describe('a plan', () => {
   })
 
   it('who was asked for and nobody else; who was tried is not tried again', () => {
-    expect(chosen([of('b'), of('c')], 'c').chosen).toBe('c')
-    expect(chosen([of('b')], 'c')).toEqual({
+    expect(chosen([candidate('b'), candidate('c')], 'c').chosen).toBe('c')
+    expect(chosen([candidate('b')], 'c')).toEqual({
       chosen: null,
       ranking: [{ account: 'b', rank: null, why: 'c was asked for' }],
     })
-    const { chosen: next, ranking } = chosen([of('b'), of('c')], null, [['b', 'no sign of life']])
+    const { chosen: next, ranking } = chosen([candidate('b'), candidate('c')], null, [
+      ['b', 'no sign of life'],
+    ])
     expect(next).toBe('c')
     expect(ranking).toContainEqual({ account: 'b', rank: null, why: 'tried: no sign of life' })
   })
@@ -166,7 +158,7 @@ describe('a plan', () => {
     })
     fc.assert(
       fc.property(fc.array(arbitrary, { maxLength: 8 }), (pool) => {
-        const others = pool.map((each, i) => of(`n${i}`, each))
+        const others = pool.map((each, i) => candidate(`n${i}`, each))
         const plan = chosen(others)
         expect(plan.ranking.map(({ account }) => account).sort()).toEqual(
           others.map(({ account }) => account).sort(),

@@ -11,22 +11,8 @@ import { migrate } from '../../../../agent/store/migrations.ts'
 import type { Sql } from '../../../../agent/store/sql.ts'
 import { openSqlite } from '../../../../agent/store/sqlite.ts'
 import { until } from '../../../harness/until.ts'
+import { candidate } from '../../routing/pool.ts'
 import { failoverConfig } from './settings.ts'
-
-const candidate = (account: string): Candidate => ({
-  account,
-  role: 'primary',
-  priority: 1,
-  weight: 1,
-  region: 'uae',
-  mode: 'up',
-  usable: true,
-  unusableBecause: null,
-  healthStatus: 'healthy',
-  active: 0,
-  returnedAt: null,
-  ejectedUntil: null,
-})
 
 function deskOn(
   sql: Sql,
@@ -47,7 +33,7 @@ function deskOn(
     secrets: [],
     graceMs: 0,
     book,
-    candidates: () => ['a-1', 'a-2', 'a-3'].map(candidate),
+    candidates: () => ['a-1', 'a-2', 'a-3'].map((account) => candidate(account)),
     automatic: () => true,
     members: () => members,
     alive,

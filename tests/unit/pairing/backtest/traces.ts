@@ -2,21 +2,16 @@
 
 import type { TraceLine } from '../../../../agent/pairing/backtest/line.ts'
 import { Trace } from '../../../../agent/pairing/backtest/trace.ts'
+import { draws } from '../../../harness/draws.ts'
 
 /** From 0 to 1, never 1. */
 export type Random = () => number
 /** Seconds to the scan; null for who never scans. */
 export type Draw = (random: Random) => number | null
 
-/** Mulberry32: 32 bits of state are plenty for a few thousand people. */
+/** Of neighbouring seeds too, draws that have nothing to do with one another. */
 export function seeded(seed: number): Random {
-  let state = Math.imul(seed + 1, 0x9e3779b1)
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  return draws(Math.imul(seed + 1, 0x9e3779b1))
 }
 
 function standardNormal(random: Random): number {
