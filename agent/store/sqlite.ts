@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Bus } from '../events.ts'
 import { Channels } from './channels.ts'
 import { within } from './deadline.ts'
-import { GroupCommit } from './group-commit.ts'
+import { type Connection, GroupCommit } from './group-commit.ts'
 import type { Value } from './sql.ts'
 import { type Heard, type Queryable, type Row, type Sql, StoreError, type TransactionOptions } from './sql.ts'
 import { prepareFile, takeFile } from './sqlite-file.ts'
@@ -15,9 +15,9 @@ import { Inside, OpenTransaction } from './transaction.ts'
 const TRANSACTION_MS = 30_000
 
 /** Opens or creates the file (`:memory:` for a store that lives as long as the process). Throws StoreError. */
-export function openSqlite(file: string, bus: Bus): Sql {
+export function openSqlite(file: string, bus: Bus, now: () => number = () => performance.now()): Sql {
   if (file !== ':memory:') prepareFile(file)
-  return new Sqlite(takeFile(file), bus)
+  return new Sqlite(takeFile(file), bus, now)
 }
 
 class Sqlite implements Sql {
@@ -31,15 +31,16 @@ class Sqlite implements Sql {
   #channels: Channels
   #closing: Promise<void> | null = null
 
-  constructor(db: DatabaseSync, bus: Bus) {
+  constructor(db: DatabaseSync, bus: Bus, now: () => number) {
     this.#db = db
     this.#bus = bus
-    this.#turns = new GroupCommit({
+    const connection: Connection = {
       get inTransaction() {
         return db.isTransaction
       },
       execute: (control) => this.#execute(control),
-    })
+    }
+    this.#turns = new GroupCommit(connection, now)
     this.#channels = new Channels((error) => this.#failed('listen', error))
     bus.emit('store.reachable', { driver: 'sqlite', downMs: null })
   }

@@ -10,11 +10,13 @@ import { temporaryFolder } from './folder.ts'
 
 let sql: Sql
 let operations: string[]
+/** Stands still, so that a busy machine ends no group early. */
+let now = 0
 beforeEach(async () => {
   const bus = new Bus('test')
   operations = []
   bus.on('store.queried', ({ operation }) => operations.push(operation))
-  sql = openSqlite(join(temporaryFolder(), 'group.db'), bus)
+  sql = openSqlite(join(temporaryFolder(), 'group.db'), bus, () => now)
   await sql.query('CREATE TABLE t (id BIGINT PRIMARY KEY)')
   operations.length = 0
 })
@@ -129,4 +131,37 @@ it('whatever comes together: what was answered is there, what was refused is not
     }),
     { numRuns: 30 },
   )
+})
+
+it('a group that has taken long commits, and who is left keeps the place', async () => {
+  const order: number[] = []
+  const slow = (id: number) =>
+    sql
+      .transaction(async (tx) => {
+        await tx.query('INSERT INTO t (id) VALUES ($1)', [id])
+        now += 4
+      })
+      .then(() => order.push(id))
+  const first = Array.from({ length: 7 }, (_, id) => slow(id))
+  // Comes while the first group is under way.
+  const late = first[0]?.then(() => slow(7))
+  await Promise.all([...first, late])
+  expect(commits()).toBe(3)
+  expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+})
+
+it('callers who always have something more to ask let everybody else have a turn', async () => {
+  let turns = 0
+  let over = false
+  const turning = setInterval(() => turns++, 0)
+  const asking = async (): Promise<void> => {
+    for (let n = 0; n < 1_000_000 && !over; n++) {
+      await sql.query('SELECT 1')
+      now += 1
+      over = turns >= 3
+    }
+  }
+  await Promise.all([asking(), asking()])
+  clearInterval(turning)
+  expect(turns).toBeGreaterThanOrEqual(3)
 })
