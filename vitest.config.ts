@@ -6,9 +6,10 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/{unit,contracts,scenarios}/**/*.test.ts', 'tests/simulator/tests/**/*.test.ts'],
-    // Some files start agents and servers of their own: more at once measure each other instead of the code.
+    // Some files start agents and servers of their own, and wait for them: one more than the two cores of the smallest machine keeps those
+    // busy, and many more would measure each other instead of the code.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {

@@ -18,7 +18,9 @@ export type OnDead = (reason: Reason & ('stalled' | 'acks-withheld'), silentMs: 
 
 export class EvidenceWatch {
   #evidence: Evidence
+  /** When each was written, the oldest first. */
   #awaited = new Map<string, number>()
+  #answeredAt: number
   #cancelLook: () => void = () => {}
   #over = false
   #nextLookAt = Date.now()
@@ -30,12 +32,13 @@ export class EvidenceWatch {
 
   constructor(socket: Watched, settings: WatchSettings, bus: Bus, about: About, onDead: OnDead) {
     const now = performance.now()
+    this.#answeredAt = now
     this.#evidence = {
       lastFrameAt: now,
-      lastAckAt: now,
       lastPongAt: now,
       oldestUnackedAt: null,
-      unacked: 0,
+      unanswered: 0,
+      unansweredSince: null,
       probing: false,
     }
     this.#socket = socket
@@ -53,12 +56,10 @@ export class EvidenceWatch {
     )
   }
 
-  /** Messages that lack their acknowledgement, and for how long there has been none at all although one was due (milliseconds). */
+  /** Messages written since the last acknowledgement, and for how long the first of them has waited (milliseconds). */
   get withheld(): { count: number; ms: number } {
-    const { lastAckAt, oldestUnackedAt, unacked } = this.#evidence
-    if (oldestUnackedAt === null) return { count: 0, ms: 0 }
-    // An answer to another message may come just after the first that gets none was written.
-    return { count: unacked, ms: performance.now() - Math.max(oldestUnackedAt, lastAckAt) }
+    const { unanswered, unansweredSince } = this.#evidence
+    return { count: unanswered, ms: unansweredSince === null ? 0 : performance.now() - unansweredSince }
   }
 
   /** Milliseconds since the epoch. */
@@ -72,6 +73,8 @@ export class EvidenceWatch {
 
   /** A message is on its way and its acknowledgement is awaited. */
   awaits(messageId: string): void {
+    // Written again, it is a new question.
+    this.#awaited.delete(messageId)
     this.#awaited.set(messageId, performance.now())
     this.#recount()
     // The first unacknowledged message shortens the time to the next look.
@@ -80,8 +83,9 @@ export class EvidenceWatch {
 
   /** Its acknowledgement, or its refusal, arrived. */
   answered(messageId: string): void {
-    this.#evidence.lastAckAt = performance.now()
-    if (this.#awaited.delete(messageId)) this.#recount()
+    this.#awaited.delete(messageId)
+    this.#answeredAt = performance.now()
+    this.#recount()
   }
 
   /** Nobody awaits it any more; says nothing about the server. */
@@ -147,8 +151,11 @@ export class EvidenceWatch {
 
   #recount(): void {
     // A Map keeps the order of insertion: its first entry is the oldest.
-    this.#evidence.oldestUnackedAt = this.#awaited.values().next().value ?? null
-    this.#evidence.unacked = this.#awaited.size
+    const written = [...this.#awaited.values()]
+    const since = written.filter((at) => at >= this.#answeredAt)
+    this.#evidence.oldestUnackedAt = written[0] ?? null
+    this.#evidence.unanswered = since.length
+    this.#evidence.unansweredSince = since[0] ?? null
   }
 }
 

@@ -6,12 +6,14 @@ import type { Suspicion } from '../words.ts'
 export interface Evidence {
   /** When the last frame of any kind arrived. */
   lastFrameAt: number
-  /** When the last acknowledgement arrived, or the session opened. */
-  lastAckAt: number
   /** When the oldest message that still lacks its acknowledgement was written; null when there is none. */
   oldestUnackedAt: number | null
-  /** Messages written and not acknowledged. */
-  unacked: number
+  /**
+   * Messages written after the last acknowledgement, and when the first of them was; null when there is none. One that was written just
+   * before the acknowledgement of another may be the first that gets none: it proves nothing, and must not hide those behind it.
+   */
+  unanswered: number
+  unansweredSince: number | null
   /** The last probe that was answered, and whether one is under way. */
   lastPongAt: number
   probing: boolean
@@ -40,14 +42,10 @@ export type Assessment =
  * business. One overdue acknowledgement leads to at most one probe per `ackDeadlineMs`.
  */
 export function assess(now: number, e: Evidence, p: LivenessPolicy): Assessment {
+  const waiting = e.unansweredSince === null ? 0 : now - e.unansweredSince
+  if (e.unanswered >= p.acksWithheldCount && waiting >= p.acksWithheldMs)
+    return { verdict: 'acks-withheld', overdueMs: waiting }
   const overdue = e.oldestUnackedAt === null ? 0 : now - e.oldestUnackedAt
-  if (
-    e.oldestUnackedAt !== null &&
-    overdue >= p.acksWithheldMs &&
-    e.unacked >= p.acksWithheldCount &&
-    e.lastAckAt < e.oldestUnackedAt
-  )
-    return { verdict: 'acks-withheld', overdueMs: overdue }
   if (!e.probing) {
     if (overdue >= p.ackDeadlineMs && now - e.lastPongAt >= p.ackDeadlineMs)
       return { verdict: 'suspect', suspicion: 'ack-overdue' }

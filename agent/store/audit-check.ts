@@ -16,31 +16,26 @@ export type AuditProof =
   | { ok: true; rows: number; hash: string }
   | { ok: false; rows: number; broken: Broken; hash: string | null }
 
-type Head = {
+/** The end of the chain, and the last row that there is. */
+export type Head = {
   seq: number | null
   hash: string | null
   last: number | null
 }
+
+/** What is remembered of a row: enough to tell whether the next one follows it. */
+export type Mark = Pick<AuditRow, 'seq' | 'hash'>
 
 /**
  * Reads the trail in pages, up to its end as of now; rows that are appended meanwhile are not looked at. Rejects with StoreError.
  * What it cannot see: a trail that was written anew from some row to its end, head included, by somebody who can write to the store.
  */
 export async function verify(sql: Queryable): Promise<AuditProof> {
-  // One statement, so that the end and the last row are of one moment.
-  const [found] = await sql.query<Head>(
-    `SELECT (SELECT seq FROM audit_head WHERE one = 1) AS seq, (SELECT hash FROM audit_head WHERE one = 1) AS hash,
-       (SELECT max(seq) FROM audit) AS last`,
-  )
-  const head: Head = found ?? { seq: null, hash: null, last: null }
+  const head = await headOf(sql)
   const end = head.seq ?? 0
   let last: AuditRow | null = null
   for (;;) {
-    const after: number = last?.seq ?? Number.MIN_SAFE_INTEGER
-    const page: AuditRow[] = await sql.query<AuditRow>(
-      `SELECT ${columns} FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${PAGE}`,
-      [after, end],
-    )
+    const page: AuditRow[] = await rowsAfter(sql, last, end, PAGE)
     for (const row of page) {
       const broken = breakAt(row, last)
       if (broken) return { ok: false, rows: Math.max(0, broken.seq - 1), broken, hash: head.hash }
@@ -54,7 +49,30 @@ export async function verify(sql: Queryable): Promise<AuditProof> {
   return { ok: true, rows, hash: head.hash ?? genesis }
 }
 
-function breakAt(row: AuditRow, last: AuditRow | null): Broken | null {
+/** One statement, so that the end and the last row are of one moment. */
+export async function headOf(sql: Queryable): Promise<Head> {
+  const [found] = await sql.query<Head>(
+    `SELECT (SELECT seq FROM audit_head WHERE one = 1) AS seq, (SELECT hash FROM audit_head WHERE one = 1) AS hash,
+       (SELECT max(seq) FROM audit) AS last`,
+  )
+  return found ?? { seq: null, hash: null, last: null }
+}
+
+/** Rows after the mark, or from the first, up to the end as it was when the head was read. */
+export function rowsAfter(
+  sql: Queryable,
+  last: Mark | null,
+  end: number,
+  limit: number,
+): Promise<AuditRow[]> {
+  return sql.query<AuditRow>(
+    `SELECT ${columns} FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${limit}`,
+    [last?.seq ?? Number.MIN_SAFE_INTEGER, end],
+  )
+}
+
+/** What is wrong with a row, or with the one before it; null where it follows as it should. */
+export function breakAt(row: AuditRow, last: Mark | null): Broken | null {
   const due = (last?.seq ?? 0) + 1
   if (row.seq < due) return { seq: row.seq, what: 'inserted' }
   if (row.seq > due) return { seq: due, what: 'missing' }
@@ -65,7 +83,8 @@ function breakAt(row: AuditRow, last: AuditRow | null): Broken | null {
   return { seq: sound && last ? last.seq : row.seq, what: 'changed' }
 }
 
-function breakAtEnd(last: AuditRow | null, head: Head): Broken | null {
+/** What is wrong with the end, when everything before it was good. */
+export function breakAtEnd(last: Mark | null, head: Head): Broken | null {
   const seq = last?.seq ?? 0
   const end = head.seq ?? 0
   if (seq < end) return { seq: seq + 1, what: 'cut-off' }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Queryable, Row, Value } from './sql.ts'
-import { whereOf } from './where.ts'
+import { type Also, whereOf } from './where.ts'
 
 /** What a caller says of a change; no phone number and no text of a message belongs here. */
 export interface AuditEntry {
@@ -98,10 +98,15 @@ export interface AuditFilter {
   until?: number | undefined
   /** Only rows before this number. */
   before?: number | undefined
+  /** A condition beside those. */
+  also?: Also
+  /** Where the list goes on, in its order. */
+  after?: number | undefined
+  oldestFirst?: boolean
   limit: number
 }
 
-/** Newest first. Rejects with StoreError. */
+/** Newest first, unless it is asked for the other way round. Rejects with StoreError. */
 export async function list(sql: Queryable, filter: AuditFilter): Promise<AuditRow[]> {
   const params: Value[] = []
   const where = whereOf(
@@ -112,9 +117,15 @@ export async function list(sql: Queryable, filter: AuditFilter): Promise<AuditRo
       ['at >=', filter.since],
       ['at <=', filter.until],
       ['seq <', filter.before],
+      [filter.oldestFirst ? 'seq >' : 'seq <', filter.after],
     ],
     params,
+    filter.also,
   )
+  const way = filter.oldestFirst ? 'ASC' : 'DESC'
   const limit = `$${params.push(filter.limit)}`
-  return sql.query<AuditRow>(`SELECT ${columns} FROM audit ${where} ORDER BY seq DESC LIMIT ${limit}`, params)
+  return sql.query<AuditRow>(
+    `SELECT ${columns} FROM audit ${where} ORDER BY seq ${way} LIMIT ${limit}`,
+    params,
+  )
 }

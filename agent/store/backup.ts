@@ -29,6 +29,7 @@ export const tables: Readonly<Record<string, readonly string[]>> = {
   routing_setting: ['scope', 'id', 'name'],
   failover: ['id'],
   report_run: ['type'],
+  token_address: ['token', 'address'],
   audit: ['seq'],
   audit_head: ['one'],
 }

@@ -34,8 +34,8 @@ export class GroupCommit {
   #connection: Connection
   #waiting: Job[] = []
   #running = false
-  /** When others last had their turn. */
-  #turnedAt = 0
+  /** Milliseconds of work since others last had their turn. */
+  #worked = 0
 
   #now: () => number
 
@@ -77,14 +77,16 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      if (this.#now() - this.#turnedAt > TURN_MS) {
+      if (this.#worked > TURN_MS) {
         await turn()
-        this.#turnedAt = this.#now()
+        this.#worked = 0
       }
+      const startedAt = this.#now()
       const group = this.#next()
       if (group.length > 1) await this.#together(group)
       else if (group[0]?.kind === 'transaction') await this.#transaction(group[0])
       else await this.#statement(group[0] as Job)
+      this.#worked += this.#now() - startedAt
     }
     this.#running = false
   }

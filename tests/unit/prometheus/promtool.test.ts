@@ -15,7 +15,8 @@ const list = (name: string): string[] => readdirSync(join(folder, name)).sort()
 const installed = spawnSync('promtool', ['--version']).status === 0
 
 async function promtool(...args: string[]): Promise<{ status: number; output: string }> {
-  const child = spawn('promtool', args, { cwd: folder })
+  // It makes a database for each case: collecting its garbage less often takes a fifth of the time away.
+  const child = spawn('promtool', args, { cwd: folder, env: { ...process.env, GOGC: '400' } })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => {

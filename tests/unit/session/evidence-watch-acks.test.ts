@@ -56,6 +56,19 @@ describe('a message without its acknowledgement', () => {
     expect(deaths).toMatchObject([['acks-withheld', expect.any(Number)]])
   })
 
+  it('an acknowledgement just after the first of them was written does not hide those behind it', async () => {
+    const { watched, deaths } = watch(answered)
+    watched.awaits('M0')
+    watched.awaits('M1')
+    await pass(1)
+    watched.answered('M0')
+    await pass(1)
+    for (const id of ['M2', 'M3', 'M4']) watched.awaits(id)
+    expect(watched.withheld).toEqual({ count: 3, ms: 0 })
+    await pass(25_000)
+    expect(deaths).toMatchObject([['acks-withheld', expect.any(Number)]])
+  })
+
   it('three of them, while others are acknowledged, are not', async () => {
     const { watched, deaths } = watch(answered)
     for (const id of ['M1', 'M2', 'M3']) watched.awaits(id)
