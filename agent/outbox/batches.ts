@@ -44,14 +44,32 @@ export class Batches<In, Out> {
       if (this.#waiting.length < AT_A_TIME) await sleep(Math.min(GATHER_MS, this.#lastMs))
       const startedAt = performance.now()
       const batch = this.#waiting.splice(0, AT_A_TIME)
-      try {
-        const results = await this.#work(batch.map(({ item }) => item))
-        for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Out)
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
+      const failure = await this.#together(batch)
+      if (failure && batch.length > 1) await this.#oneByOne(batch, failure.error)
+      else if (failure) batch[0]?.reject(failure.error)
       this.#lastMs = performance.now() - startedAt
     }
     this.#busy = false
+  }
+
+  /** Null when all were answered; otherwise nobody was. */
+  async #together(batch: readonly Waiting<In, Out>[]): Promise<{ error: unknown } | null> {
+    try {
+      const results = await this.#work(batch.map(({ item }) => item))
+      for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Out)
+      return null
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  /** One that cannot be written must not take the others with it. Two that fail in a row are taken for a store that is away. */
+  async #oneByOne(batch: readonly Waiting<In, Out>[], first: unknown): Promise<void> {
+    let inARow = 0
+    for (const each of batch) {
+      const failure = inARow < 2 ? await this.#together([each]) : { error: first }
+      inARow = failure ? inARow + 1 : 0
+      if (failure) each.reject(failure.error)
+    }
   }
 }

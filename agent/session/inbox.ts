@@ -89,19 +89,23 @@ export class Inbox {
     return timer
   }
 
-  /** The oldest first, until one fails again. What comes meanwhile stands behind them. */
+  /** The oldest first, until none of them is taken. What comes meanwhile stands behind them, and they in front of what cannot be kept. */
   async #again(keep: KeepInbound): Promise<void> {
-    let failed = false
-    while (this.#waiting.size > 0 && !failed) {
+    let lastTaken = 0
+    while (this.#waiting.size > 0 && lastTaken >= 0) {
       const some = [...this.#waiting].slice(0, AT_A_TIME)
       const outcomes = await Promise.allSettled(
         some.map((message) => keep(this.#about.account ?? '', message)),
       )
       for (const [i, message] of some.entries()) {
         const outcome = outcomes[i]
-        if (outcome?.status !== 'fulfilled') failed = true
-        else if (this.#waiting.delete(message)) this.#kept(message, outcome.value)
+        if (outcome?.status === 'fulfilled' && this.#waiting.delete(message))
+          this.#kept(message, outcome.value)
       }
+      lastTaken = outcomes.findLastIndex(({ status }) => status === 'fulfilled')
+      // What the store did not take although it took others after it must not stand in the way of everybody.
+      for (const message of some.slice(0, Math.max(0, lastTaken)))
+        if (this.#waiting.delete(message)) this.#waiting.add(message)
     }
     this.#timer = this.#waiting.size > 0 ? this.#later(keep) : undefined
   }

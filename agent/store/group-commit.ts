@@ -120,11 +120,13 @@ export class GroupCommit {
   async #together(group: Job[]): Promise<void> {
     const { execute } = this.#connection
     const good: { job: Job; value: unknown }[] = []
+    // Told only after the commit: what they lost to may never have been written.
+    const bad: { job: Job; error: unknown }[] = []
     try {
       execute('BEGIN IMMEDIATE')
       const startedAt = this.#now()
       for (const [i, job] of group.entries()) {
-        const value = await this.#oneOf(job)
+        const value = await this.#oneOf(job, (error) => bad.push({ job, error }))
         if (value !== failed) good.push({ job, value })
         if (this.#now() - startedAt < GROUP_MS) continue
         // They keep their place, in front of all who came meanwhile.
@@ -133,15 +135,20 @@ export class GroupCommit {
       execute('COMMIT')
     } catch (error) {
       this.#rollBack()
-      // Nothing of what was good is in the file; whoever was told of a failure of his own is not told again.
-      for (const { reject } of group) reject(error)
+      // Nothing of what was good is in the file. A statement that only stood beside what failed may well do alone: reading on a full disk.
+      for (const { job } of bad) job.reject(error)
+      const told = new Set(bad.map(({ job }) => job))
+      for (const job of group)
+        if (job.kind === 'statement' && !told.has(job)) await this.#statement(job)
+        else job.reject(error)
       return
     }
     for (const { job, value } of good) job.resolve(value as never)
+    for (const { job, error } of bad) job.reject(error)
   }
 
   /** Throws where the whole transaction is gone: a full disk takes back more than one statement. */
-  async #oneOf({ kind, work, reject }: Job): Promise<unknown> {
+  async #oneOf({ kind, work }: Job, told: (error: unknown) => void): Promise<unknown> {
     const { execute } = this.#connection
     if (kind === 'transaction') execute('SAVEPOINT one')
     try {
@@ -154,13 +161,18 @@ export class GroupCommit {
         execute('ROLLBACK TO one')
         execute('RELEASE one')
       }
-      reject(error)
+      told(error)
       return failed
     }
   }
 
+  /** Never throws: whoever waits must be told of the failure before it. A connection that is still inside refuses the next BEGIN. */
   #rollBack(): void {
-    if (this.#connection.inTransaction) this.#connection.execute('ROLLBACK')
+    try {
+      if (this.#connection.inTransaction) this.#connection.execute('ROLLBACK')
+    } catch {
+      // It was counted and said where it happened.
+    }
   }
 }
 

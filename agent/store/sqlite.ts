@@ -1,6 +1,7 @@
 // The SQLite driver: durable before it answers (WAL, synchronous=FULL), one process per file, transactions one after another.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
 import type { Bus } from '../events.ts'
 import { Channels } from './channels.ts'
 import { within } from './deadline.ts'
@@ -24,7 +25,8 @@ class Sqlite implements Sql {
   readonly driver = 'sqlite'
   #db: DatabaseSync
   #bus: Bus
-  #statements = new Map<string, StatementSync>()
+  /** Most of the program's statements are constants; a list of a caller's length makes another one for each length. */
+  #statements = new LRUCache<string, StatementSync>({ max: 500 })
   // One connection: a statement from outside must not slip into somebody's open transaction.
   #turns: GroupCommit
   #inside = new Inside()

@@ -60,15 +60,17 @@ export async function write(tx: Queryable, rows: readonly DeliveryRow[]): Promis
     const last = await extend(tx, inLane)
     for (const [i, row] of inLane.entries()) values.push(valuesOf(row, last - inLane.length + 1 + i))
   }
-  for (let from = 0; from < values.length; from += BATCH) {
-    const batch = values.slice(from, from + BATCH)
+  // In powers of two: every number of rows is another statement, and SQLite keeps what it has prepared.
+  for (let from = 0, many = 0; from < values.length; from += many) {
+    many = 2 ** Math.floor(Math.log2(Math.min(BATCH, values.length - from)))
+    const batch = values.slice(from, from + many)
     const width = batch[0]?.length ?? 0
     const places = batch.map(
       (_, i) => `(${Array.from({ length: width }, (_, j) => `$${width * i + j + 1}`)})`,
     )
     await tx.query(
       `INSERT INTO webhook_delivery (id, webhook, lane, seq, type, state, open, attempts, created_at, expires_at, pool, payload)
-       VALUES ${places.join(', ')}`,
+       VALUES ${places.join(', ')} ON CONFLICT (id) DO NOTHING`,
       batch.flat(),
     )
   }

@@ -8,6 +8,7 @@ export function retryAfterMs(header: string | null, now: number): number | null 
   const text = header?.trim() ?? ''
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
   if (!date.test(text) || text.length > 40) return null
-  const at = Date.parse(text)
+  // The oldest form names no zone and means GMT; the parser would take it for local time.
+  const at = Date.parse(/(GMT|UTC|[A-Z]{3}|[+-]\d{4})$/.test(text) ? text : `${text} GMT`)
   return Number.isNaN(at) ? null : Math.max(0, at - now)
 }

@@ -73,9 +73,11 @@ export class SessionNotices {
   /** Null when it was written, else what the last try met. */
   async #insist(batch: readonly Notice[]): Promise<string | null> {
     const { sql, queue } = this.#parts
+    let rows: Awaited<ReturnType<WebhookQueue['prepare']>> | null = null
     for (let attempt = 0; ; attempt++) {
       try {
-        const rows = await queue.prepare(batch)
+        // Once: where only the answer of a commit was lost, the next try meets its own ids.
+        rows ??= await queue.prepare(batch)
         if (rows.length > 0) await sql.transaction((tx) => queue.insert(tx, rows))
         queue.wake()
         return null

@@ -155,10 +155,14 @@ onBothDrivers((driver) => {
   it('no more are under way than it allows, and as many as it allows', async () => {
     let now = 0
     let most = 0
+    const { promise: three, resolve: reached } = Promise.withResolvers<void>()
     const { put, settled } = await stage(driver, {
       target: { concurrency: 3 },
       answer: async () => {
         most = Math.max(most, ++now)
+        if (most === 3) reached()
+        // The first ones wait for the third; from then on a fourth would be seen.
+        await three
         await new Promise<void>((resolve) => setTimeout(resolve, 10))
         now -= 1
         return 204

@@ -5,6 +5,9 @@ import type { WebSocket } from 'ws'
 import { type Leaving, leavings } from './leaving.ts'
 import type { Client } from './reader.ts'
 
+/** Beats that a reader may take for what was written before the ping: two minutes for 4 MB are a line of 35 KB/s. */
+const PATIENCE = 8
+
 export interface Heard {
   /** Called once. */
   gone(): void
@@ -17,6 +20,8 @@ export class WebSocketClient implements Client {
   #ws: WebSocket
   #socket: Duplex
   #answered = true
+  /** Beats since the ping that has no answer yet. */
+  #unanswered = 0
 
   /** @param socket the connection under it; `ws` writes whole messages to it, so whole messages may be put between them */
   constructor(ws: WebSocket, socket: Duplex) {
@@ -44,8 +49,13 @@ export class WebSocketClient implements Client {
   }
 
   beat(): boolean {
-    if (!this.#answered) return false
+    if (!this.#answered) {
+      this.#unanswered += 1
+      // The ping stands behind an opening that is still on its way; nothing tells how much of that has arrived.
+      return this.waiting() > 0 && this.#unanswered < PATIENCE
+    }
     this.#answered = false
+    this.#unanswered = 0
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
     return true
   }

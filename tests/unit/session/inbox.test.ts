@@ -1,6 +1,6 @@
 // An inbound message is counted and handed on once, however often WhatsApp repeats it.
 
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Inbox } from '../../../agent/session/inbox.ts'
 import type { Inbound } from '../../../agent/session/socket.ts'
 import { hear } from '../events/heard.ts'
@@ -70,4 +70,33 @@ it('a message that its handler could not take is an event, harms nobody, and may
   box.take(message('M1'))
   box.take(message('M1'))
   expect(taken).toEqual(['M1'])
+})
+
+it('one that the store never takes does not stand in the way, and the others keep their order', async () => {
+  vi.useFakeTimers()
+  try {
+    const heard = hear()
+    const handed: string[] = []
+    let away = true
+    const box = new Inbox(
+      heard.bus,
+      { account: 'uae-1' },
+      (_, { messageId }) => handed.push(messageId),
+      async (_, { messageId }) => {
+        if (away || messageId === 'M0') throw new Error('not this one')
+        return true
+      },
+    )
+    for (let i = 0; i < 250; i++) box.take(message(`M${i}`))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(handed).toEqual([])
+    away = false
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(handed).toEqual(Array.from({ length: 249 }, (_, i) => `M${i + 1}`))
+    box.take(message('late'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(handed.at(-1)).toBe('late')
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -166,3 +166,33 @@ it('callers who always have something more to ask let everybody else have a turn
   clearInterval(turning)
   expect(turns).toBeGreaterThanOrEqual(3)
 })
+
+it('reads beside a write that finds the disk full are answered all the same', async () => {
+  const [{ page_count: pages }] = (await sql.query<{ page_count: number }>('PRAGMA page_count')) as [
+    { page_count: number },
+  ]
+  await sql.query(`PRAGMA max_page_count = ${pages}`)
+  const write = sql.query('INSERT INTO t (id) SELECT value FROM json_each($1)', [
+    JSON.stringify(Array.from({ length: 20_000 }, (_, id) => id + 100)),
+  ])
+  const reads = Array.from({ length: 5 }, () => sql.query('SELECT count(*) AS n FROM t'))
+  await expect(write).rejects.toThrow('full')
+  expect(await Promise.all(reads)).toEqual(Array.from({ length: 5 }, () => [{ n: 0 }]))
+})
+
+it('who lost to somebody whose work is not committed either hears of that, and not of the other', async () => {
+  await sql.query('CREATE TABLE child (id BIGINT REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)')
+  await sql.query('PRAGMA foreign_keys = ON')
+  const lose = () =>
+    sql.transaction(async (tx) => {
+      const rows = await tx.query('INSERT INTO t (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id', [1])
+      if (rows.length === 0) throw new Error('somebody else has 1')
+    })
+  const results = await Promise.allSettled([
+    add(1),
+    lose(),
+    sql.transaction((tx) => tx.query('INSERT INTO child (id) VALUES ($1)', [99])),
+  ])
+  for (const result of results) expect(result).toMatchObject({ reason: expect.any(StoreError) })
+  expect(await ids()).toEqual([])
+})

@@ -137,7 +137,7 @@ it('a ping is answered, and who pings without reading is cut', async () => {
 })
 
 it('a token that is taken back ends the streams of its holder', async () => {
-  const { socket, sse, tokensFile, of } = await liveStage(1, { beatMs: 50 })
+  const { socket, sse, tokensFile, of } = await liveStage(1, { beatMs: 500 })
   const readers = [await socket(), await sse()]
   for (const reader of readers) await reader.sees('snapshot')
   writeFileSync(tokensFile, stringify({ tokens: [] }))

@@ -26,6 +26,21 @@ it('hands on a text with its sender, time and whether it waited', () => {
   expect(read(message, 'append').received).toEqual([{ ...expected, offline: true }])
 })
 
+it('an id or a time that nothing can hold becomes one that everything can, the same each time', () => {
+  const odd = (id: string, messageTimestamp: unknown = 1) =>
+    read({ key: { ...key, id }, message: text, messageTimestamp }).received[0]
+  for (const id of ['3EB0\u0000A', 'a b', 'x'.repeat(201), 'ü']) {
+    expect(odd(id)?.messageId).toMatch(/^odd-[0-9a-f]{64}$/)
+    expect(odd(id)?.messageId).toBe(odd(id)?.messageId)
+    expect(read({ key: { ...key, id }, messageStubType: 2 }).undecryptable).toEqual([odd(id)?.messageId])
+  }
+  expect(odd('a b')?.messageId).not.toBe(odd('a c')?.messageId)
+  for (const time of [Number.NaN, -1, 1e18, 'soon']) {
+    const at = odd('IN1', time)?.atMs as number
+    expect(Math.abs(at - Date.now())).toBeLessThan(60_000)
+  }
+})
+
 describe('the sender', () => {
   it.each([
     ['a phone', { remoteJid: '971500000002@s.whatsapp.net' }, '971500000002'],
