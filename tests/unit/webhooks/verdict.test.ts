@@ -86,6 +86,17 @@ describe('Retry-After', () => {
     expect(retryAfterMs(header, now)).toBe(ms)
   })
 
+  it('the form that names no zone is GMT, wherever the agent is', () => {
+    const zone = process.env.TZ
+    process.env.TZ = 'Asia/Dubai'
+    try {
+      expect(retryAfterMs('Sat Nov 21 12:00:30 2026', now)).toBe(30_000)
+    } finally {
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    }
+  })
+
   it('never throws and is never negative', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (header) => {
