@@ -77,8 +77,9 @@ export class SessionNotices {
     for (let attempt = 0; ; attempt++) {
       try {
         // Once: where only the answer of a commit was lost, the next try meets its own ids.
-        rows ??= await queue.prepare(batch)
-        if (rows.length > 0) await sql.transaction((tx) => queue.insert(tx, rows))
+        const prepared = rows ?? (await queue.prepare(batch))
+        rows = prepared
+        if (prepared.length > 0) await sql.transaction((tx) => queue.insert(tx, prepared))
         queue.wake()
         return null
       } catch (error) {

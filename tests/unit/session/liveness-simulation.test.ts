@@ -16,10 +16,10 @@ interface Run {
 function suspectedAt({ policy, writes, silentFrom }: Run): number {
   const e: Evidence = {
     lastFrameAt: 0,
-    lastAckAt: 0,
     lastPongAt: 0,
     oldestUnackedAt: null,
-    unacked: 0,
+    unanswered: 0,
+    unansweredSince: null,
     probing: false,
   }
   const pending = [...writes]
@@ -29,11 +29,12 @@ function suspectedAt({ policy, writes, silentFrom }: Run): number {
     const now = Math.min(write, lookAt)
     if (write <= lookAt) {
       pending.shift()
-      if (now < silentFrom) e.lastFrameAt = e.lastAckAt = now
+      if (now < silentFrom) e.lastFrameAt = now
       else {
-        e.unacked += 1
+        e.unanswered += 1
         e.oldestUnackedAt ??= now
-        if (e.unacked > 1) continue // only the first one brings the look forward
+        e.unansweredSince ??= now
+        if (e.unanswered > 1) continue // only the first one brings the look forward
       }
     }
     const said = assess(now, e, policy)
