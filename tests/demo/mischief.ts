@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../simulator/types.ts'
-import type { Stage } from './stage.ts'
+import type { Cast } from './stage.ts'
 
 const faults: readonly { what: string; fault: Fault; forMs?: number }[] = [
   { what: 'connection cut (RST)', fault: { kind: 'reset' } },
@@ -19,10 +19,10 @@ export class Mischief {
   /** What was done so far, newest last. */
   readonly done: string[] = []
   #over = false
-  #stage: Stage
+  #stage: Cast
   #seed: number
 
-  constructor(stage: Stage, seed: number) {
+  constructor(stage: Cast, seed: number) {
     this.#stage = stage
     this.#seed = seed
   }
@@ -35,7 +35,7 @@ export class Mischief {
     this.#over = true
   }
 
-  async #run({ simulator, accounts }: Stage, seed: number): Promise<void> {
+  async #run({ simulator, accounts }: Cast, seed: number): Promise<void> {
     for (let n = seed; !this.#over; n++) {
       await sleep(2_500)
       const account = accounts[n % accounts.length]

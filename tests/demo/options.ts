@@ -11,6 +11,8 @@ export interface DemoOptions {
   /** False takes free ports instead of the ones in the README. */
   fixedPorts: boolean
   faults: boolean
+  /** Sections of the configuration beside those of the demo, or instead of them. */
+  sections?: Record<string, unknown>
 }
 
 function zero(text: string): number {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { addToken, mintToken } from '../../agent/admin/tokens.ts'
 import { createKey } from '../../agent/cli/keys.ts'
-import { type SpawnedSimulator, spawnSimulator } from '../simulator/index.ts'
+import { type SimulatorClient, type SpawnedSimulator, spawnSimulator } from '../simulator/index.ts'
 import { AgentClient } from './agent-client.ts'
 import type { DemoOptions } from './options.ts'
 
@@ -15,9 +15,15 @@ export interface DemoAccount {
   phone: string
 }
 
-export interface Stage {
-  simulator: SpawnedSimulator
+/** Whom the story is played with, wherever they run. */
+export interface Cast {
+  simulator: { client: SimulatorClient }
   agent: AgentClient
+  accounts: readonly DemoAccount[]
+}
+
+export interface Stage extends Cast {
+  simulator: SpawnedSimulator
   accounts: DemoAccount[]
   metricsUrl: string
   adminUrl: string
@@ -113,6 +119,7 @@ async function writeFiles(
         role: i === 0 ? 'primary' : 'backup',
         region: id.split('-')[0],
       })),
+      ...options.sections,
     }),
   )
   return { config, token, tokenFile }

@@ -1,7 +1,7 @@
 // Messages both ways while the fleet lives: every outbound text is accepted once and asked about until WhatsApp has acknowledged it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Stage } from './stage.ts'
+import type { Cast } from './stage.ts'
 
 export interface TrafficCounts {
   accepted: number
@@ -17,11 +17,11 @@ export class Traffic {
   readonly ackedTexts = new Set<string>()
   /** Texts that the agent says may have been sent twice. */
   readonly markedTexts = new Set<string>()
-  #stage: Stage
+  #stage: Cast
   #over = false
   #pursuits = new Set<Promise<void>>()
 
-  constructor(stage: Stage) {
+  constructor(stage: Cast) {
     this.#stage = stage
     for (const [i, { id, phone }] of stage.accounts.entries()) {
       void this.#sendFrom(id, i)

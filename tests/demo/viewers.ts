@@ -1,9 +1,9 @@
 // The people with the phones: while an account is pairing, somebody looks at its code, and the phone scans when it likes.
 
-import type { Stage } from './stage.ts'
+import type { Cast } from './stage.ts'
 
 /** Starts looking; answers the function that stops it. */
-export function startViewers(stage: Stage): () => void {
+export function startViewers(stage: Cast): () => void {
   const { agent, accounts, simulator } = stage
   let over = false
   const look = async ({ id, phone }: { id: string; phone: string }): Promise<void> => {

@@ -1,0 +1,149 @@
+// Whether failover is on, and who is left in each pool.
+
+import { byField, cellActions } from '../../actions.ts'
+import { none, plain, rising } from '../../look/colours.ts'
+import { failoverSeconds } from '../../look/limits.ts'
+import { toAccount } from '../../look/links.ts'
+import { modes, onOff, states } from '../../look/mappings.ts'
+import { bars, figure } from '../../panels/figures.ts'
+import { lines } from '../../panels/graphs.ts'
+import { table } from '../../panels/table.ts'
+import { steps } from '../../panels/tile.ts'
+import { noEvent, now, range, rows } from '../../queries/query.ts'
+import { account, grewInRange, mine, of, orZero, pool, stateCode } from '../../queries/selectors.ts'
+
+/** Up, taking new conversations and not restricted: who may send now. */
+const fit = `${mine(`${account('whatsapp_session_up')} == 1`)}
+  unless on (job, instance, account) ${account('whatsapp_account_mode', 'mode!="up"')}
+  unless on (job, instance, account) (${account('whatsapp_account_restricted')} == 1)`
+
+const info = account('whatsapp_account_info', 'pool=~"$pool", region=~"$region"')
+
+const perPool = (expr: string): string => `(${expr}) * on (job, instance, account) group_left (pool) ${info}`
+
+export const head = [
+  figure({
+    title: 'Automatic failover',
+    what: 'Whether automatic failover is on, at the agent where it is off.',
+    whenBad: '`linda failover on`, unless somebody switched it off for a reason.',
+    width: 4,
+    unit: 'none',
+    mappings: onOff,
+    noValue: 'no agent answers',
+    queries: [now('automatic', `min(${of('linda_failover_enabled')})`)],
+  }),
+  figure({
+    title: 'Under way',
+    what: 'Failovers that have begun and not ended.',
+    whenBad: 'one that lasts minutes is stuck: `linda failover list` shows its step.',
+    width: 4,
+    unit: 'none',
+    steps: none('warning'),
+    noValue: 'no agent answers',
+    queries: [now('open', `sum(${of('whatsapp_failovers_open')})`)],
+  }),
+  figure({
+    title: 'Done and failed',
+    what: 'Failovers of the time range that ended with another account at work, and those that did not.',
+    whenBad: 'rolled back or parked: the messages wait; `linda failover show ID` says why of each candidate.',
+    width: 6,
+    unit: 'none',
+    decimals: 0,
+    steps: none(),
+    overrides: [steps('done', plain)],
+    noValue: 'no agent answers',
+    queries: [
+      now('done', orZero(`sum(${grewInRange(pool('whatsapp_failovers_total', 'outcome="active"'))})`)),
+      now('failed', orZero(`sum(${grewInRange(pool('whatsapp_failovers_total', 'outcome!="active"'))})`)),
+    ],
+  }),
+  figure({
+    title: 'Held back',
+    what: 'Faults in the time range that were not failed over: switched off, damped, nobody fit, or the trouble is of the machine.',
+    whenBad:
+      'the event `failover.held` says which; clear the damping or decide by hand: `linda failover --from`.',
+    width: 5,
+    unit: 'none',
+    decimals: 0,
+    steps: none('warning'),
+    noValue: 'no agent answers',
+    queries: [now('held', orZero(`sum(${grewInRange(pool('whatsapp_failovers_held_total'))})`))],
+  }),
+  figure({
+    title: 'Slowest end in 95%',
+    what: 'Time from the fault to the end of a failover that 95% do not exceed.',
+    whenBad:
+      'see the phases: detection is evidence, transfer is the store, the rest is the account that takes over.',
+    width: 5,
+    unit: 's',
+    decimals: 1,
+    steps: rising(failoverSeconds.end, 2 * failoverSeconds.end),
+    noValue: 'no failover',
+    queries: [
+      now(
+        'end',
+        `histogram_quantile(0.95, sum by (le) (${grewInRange(of('whatsapp_failover_phase_seconds_bucket', 'phase="end"'))}))`,
+        noEvent('There was no failover'),
+      ),
+    ],
+  }),
+]
+
+export const pools = [
+  bars({
+    title: 'Fit to send',
+    what: 'Accounts of each pool that are up, take new conversations and are not restricted.',
+    whenBad: '1 is a pool without a backup, no bar at all is a pool that is down.',
+    width: 8,
+    unit: 'none',
+    min: 0,
+    steps: [
+      [null, 'bad'],
+      [1, 'warning'],
+      [2, 'good'],
+    ],
+    noValue: 'nobody may send',
+    queries: [now('{{pool}}', `count by (pool) (${perPool(fit)})`)],
+  }),
+  lines({
+    title: 'Accounts by state',
+    what: 'Accounts of the chosen pools by role and state.',
+    whenBad: 'primaries that leave open together are one cause.',
+    width: 8,
+    height: 7,
+    unit: 'none',
+    stacked: true,
+    noValue: 'no agent answers',
+    queries: [range('{{role}} {{state}}', `sum by (role, state) (${pool('whatsapp_pool_accounts')})`)],
+  }),
+  table({
+    title: 'Who is out of the routing',
+    what: 'Accounts that take no new conversations, and their state. Out is what a failover decided, maintenance and draining what a person did.',
+    whenBad:
+      'put an account back when its fault is mended; clear the damping when it is to fail over again before its time.',
+    width: 8,
+    height: 7,
+    noValue: 'everybody is in',
+    join: 'account',
+    queries: [
+      rows('mode', `max by (account, mode) (${mine(account('whatsapp_account_mode', 'mode!="up"'))})`, {
+        mayBeEmpty: 'Every account takes conversations.',
+      }),
+      rows(
+        'state',
+        `max by (account) (${stateCode}) and on (account) ${account('whatsapp_account_mode', 'mode!="up"')}`,
+        { mayBeEmpty: 'Every account takes conversations.' },
+      ),
+    ],
+    columns: [
+      { from: 'account', name: 'Account', links: [toAccount] },
+      { from: 'mode', name: 'Mode', mappings: modes, cell: 'text' },
+      { from: 'Value #B', name: 'State', mappings: states, cell: 'background' },
+      {
+        from: 'Value #A',
+        name: 'Do',
+        more: cellActions(['putBack', 'clearDamping'], byField('Account')),
+      },
+    ],
+  }),
+]
