@@ -18,7 +18,12 @@ import type { CommandIo } from './io.ts'
 const WITHIN_MS = 30 * 60_000
 
 /** Writes FILE (gzip, JSON lines, readable by its owner only) whole or not at all. Answers the exit status; rejects as its parts do. */
-export async function backup(file: string, config: string | undefined, io: CommandIo): Promise<number> {
+export async function backup(
+  file: string,
+  config: string | undefined,
+  io: CommandIo,
+  json = false,
+): Promise<number> {
   if (existsSync(file)) {
     io.err(`${file} exists already; a backup is never written over another\n`)
     return 2
@@ -40,6 +45,7 @@ export async function backup(file: string, config: string | undefined, io: Comma
     throw error
   }
   io.err(`wrote ${file}\n`)
+  if (json) io.out(`${JSON.stringify({ file })}\n`)
   return 0
 }
 
@@ -77,7 +83,12 @@ async function durable(file: string): Promise<void> {
 }
 
 /** Fills the configured store, which must be empty, from FILE. Answers the exit status; rejects as its parts do. */
-export async function restore(file: string, config: string | undefined, io: CommandIo): Promise<number> {
+export async function restore(
+  file: string,
+  config: string | undefined,
+  io: CommandIo,
+  json = false,
+): Promise<number> {
   if (!existsSync(file)) {
     io.err(`${file}: no such file\n`)
     return 2
@@ -86,6 +97,7 @@ export async function restore(file: string, config: string | undefined, io: Comm
   try {
     const rows = await load(sql, linesOf(file))
     io.err(`restored ${rows} rows\n`)
+    if (json) io.out(`${JSON.stringify({ file, rows })}\n`)
     return 0
   } finally {
     await sql.close()

@@ -1,15 +1,14 @@
 // The command lines of failover and of the outbox: what they are called and which options they take.
 
 import { type Command, Option } from 'commander'
+import { exits } from './exits.ts'
 import { clearFailover, failOver, listFailovers, showFailover, switchFailover } from './failover.ts'
+import { asJson, JSON_HELP } from './group.ts'
 import type { CommandIo } from './io.ts'
 import { actOnMessage, listMessages, sendMessage, showMessage } from './messages.ts'
 
-const JSON_HELP = 'the API answer as it is'
-
 /** @param finish is told the exit status */
 export function addFailoverCommands(program: Command, io: CommandIo, finish: (status: number) => void): void {
-  const json = (command: Command): { json: boolean } => ({ json: command.optsWithGlobals().json === true })
   const failover = program
     .command('failover')
     .description(
@@ -22,47 +21,71 @@ export function addFailoverCommands(program: Command, io: CommandIo, finish: (st
     .option('--json', JSON_HELP)
     .action(async ({ from, to, force, wait }, command) => {
       if (from === undefined) return command.help({ error: true })
-      finish(await failOver({ from, to, force: force === true, wait, ...json(command) }, io))
+      finish(await failOver({ from, to, force: force === true, wait, ...asJson(command) }, io))
     })
-  failover
-    .command('list')
-    .description('list failovers, newest first')
-    .option('--account <account>', 'only of this account')
-    .option('--pool <pool>', 'only of this pool')
-    .option('--limit <number>', 'at most so many', '20')
-    .action(async (options, command) => finish(await listFailovers({ ...options, ...json(command) }, io)))
-  failover
-    .command('show')
-    .description('show every step of one, and why each account was chosen or refused')
-    .argument('<id>', 'its id')
-    .action(async (id, _, command) => finish(await showFailover(id, json(command), io)))
-  failover
-    .command('clear')
-    .description('end the time out of an account after its failovers: it is in service again')
-    .argument('<account>', 'account id or phone')
-    .action(async (account, _, command) => finish(await clearFailover(account, json(command), io)))
-  for (const state of ['on', 'off'] as const)
+  exits(failover, {
+    0: 'the other account is active; with --no-wait, the failover has begun',
+    1: 'it ended without another account in its place, or no agent answers',
+  })
+  exits(
     failover
-      .command(state)
-      .description(`switch automatic failover ${state}, on every node`)
-      .action(async (_, command) => finish(await switchFailover(state, json(command), io)))
+      .command('list')
+      .description('list failovers, newest first')
+      .option('--account <account>', 'only of this account')
+      .option('--pool <pool>', 'only of this pool')
+      .option('--limit <number>', 'at most so many', '20')
+      .action(async (options, command) =>
+        finish(await listFailovers({ ...options, ...asJson(command) }, io)),
+      ),
+    {},
+  )
+  exits(
+    failover
+      .command('show')
+      .description('show every step of one, and why each account was chosen or refused')
+      .argument('<id>', 'its id')
+      .action(async (id, _, command) => finish(await showFailover(id, asJson(command), io))),
+    {},
+  )
+  exits(
+    failover
+      .command('clear')
+      .description('end the time out of an account after its failovers: it is in service again')
+      .argument('<account>', 'account id or phone')
+      .action(async (account, _, command) => finish(await clearFailover(account, asJson(command), io))),
+    {},
+  )
+  for (const state of ['on', 'off'] as const)
+    exits(
+      failover
+        .command(state)
+        .description(`switch automatic failover ${state}, on every node`)
+        .action(async (_, command) => finish(await switchFailover(state, asJson(command), io))),
+      {},
+    )
   addMessages(program, io, finish)
 }
 
 function addMessages(program: Command, io: CommandIo, finish: (status: number) => void): void {
-  program
-    .command('send')
-    .description('put a text into the outbox and wait for its acknowledgement')
-    .argument('<to>', 'E.164, for example +971501234567')
-    .argument('<text>', 'the text')
-    .addOption(new Option('--pool <pool>', 'which pool sends it').conflicts('account'))
-    .option('--account <account>', 'which account sends it, and no other')
-    .option('--key <key>', 'idempotency key: the same one again is the same message')
-    .option('--wait <duration>', 'how long to wait, up to 60s', '30s')
-    .option('--json', JSON_HELP)
-    .action(async (to, text, { json, ...options }) =>
-      finish(await sendMessage({ to, text, ...options, json: json === true }, io)),
-    )
+  exits(
+    program
+      .command('send')
+      .description('put a text into the outbox and wait for its acknowledgement')
+      .argument('<to>', 'E.164, for example +971501234567')
+      .argument('<text>', 'the text')
+      .addOption(new Option('--pool <pool>', 'which pool sends it').conflicts('account'))
+      .option('--account <account>', 'which account sends it, and no other')
+      .option('--key <key>', 'idempotency key: the same one again is the same message')
+      .option('--wait <duration>', 'how long to wait, up to 60s', '30s')
+      .option('--json', JSON_HELP)
+      .action(async (to, text, { json, ...options }) =>
+        finish(await sendMessage({ to, text, ...options, json: json === true }, io)),
+      ),
+    {
+      0: 'acknowledged by WhatsApp',
+      1: 'it has not yet or never will, or no agent answers',
+    },
+  )
   const messages = program
     .command('messages')
     .description('list messages of the outbox, newest first; never their text')
@@ -75,19 +98,25 @@ function addMessages(program: Command, io: CommandIo, finish: (status: number) =
     .action(async ({ json, ...options }) =>
       finish(await listMessages({ ...options, json: json === true }, io)),
     )
-  const of = (command: Command): { json: boolean } => ({ json: command.optsWithGlobals().json === true })
-  messages
-    .command('show')
-    .description('show every step of one')
-    .argument('<id>', 'its id, or the id under which WhatsApp knows it')
-    .action(async (id, _, command) => finish(await showMessage(id, of(command), io)))
+  exits(messages, {})
+  exits(
+    messages
+      .command('show')
+      .description('show every step of one')
+      .argument('<id>', 'its id, or the id under which WhatsApp knows it')
+      .action(async (id, _, command) => finish(await showMessage(id, asJson(command), io))),
+    {},
+  )
   for (const [what, description] of [
     ['cancel', 'take one back that is not being sent'],
     ['resend', 'have one tried again that failed, expired or is held'],
   ] as const)
-    messages
-      .command(what)
-      .description(description)
-      .argument('<id>', 'its id')
-      .action(async (id, _, command) => finish(await actOnMessage(id, what, of(command), io)))
+    exits(
+      messages
+        .command(what)
+        .description(description)
+        .argument('<id>', 'its id')
+        .action(async (id, _, command) => finish(await actOnMessage(id, what, asJson(command), io))),
+      {},
+    )
 }

@@ -11,8 +11,8 @@ import { migrate } from '../store/migrations.ts'
 import { openStore } from '../store/open.ts'
 import type { CommandIo } from './io.ts'
 
-/** Answers the exit status. */
-export function createKey(file: string, io: CommandIo): number {
+/** Answers the exit status. With `json` stdout gets one object beside the sentences on stderr. */
+export function createKey(file: string, io: CommandIo, json = false): number {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
@@ -27,6 +27,7 @@ export function createKey(file: string, io: CommandIo): number {
   io.err(
     `wrote a new master key to ${file}; keep a copy somewhere else, without it the store cannot be read\n`,
   )
+  if (json) io.out(`${JSON.stringify({ file })}\n`)
   return 0
 }
 
@@ -35,7 +36,12 @@ export function createKey(file: string, io: CommandIo): number {
  * PostgreSQL one that does goes on with the data keys it has and needs the new key at its next start.
  * Answers the exit status; rejects with ConfigError or StoreError.
  */
-export async function rotateKeys(file: string, config: string | undefined, io: CommandIo): Promise<number> {
+export async function rotateKeys(
+  file: string,
+  config: string | undefined,
+  io: CommandIo,
+  json = false,
+): Promise<number> {
   const { store } = loadConfig({ path: config, env: io.env, cwd: io.cwd })
   if (store.encryption === 'off') {
     io.err('store.encryption: found off, allowed: on; there is nothing to rotate\n')
@@ -57,6 +63,7 @@ export async function rotateKeys(file: string, config: string | undefined, io: C
       ? 'put it into LINDA_MASTER_KEY, which goes before the file'
       : 'set store.master_key_file to it'
     io.err(`${keys} data keys are wrapped with ${file} now; ${where}, and keep the old key for old backups\n`)
+    if (json) io.out(`${JSON.stringify({ file, keys })}\n`)
     return 0
   } finally {
     await sql.close()

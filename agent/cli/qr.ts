@@ -21,7 +21,7 @@ const action = (account: string, what: string): string =>
 /** Status 0 when the phone is linked, 1 when the codes were shown in vain or the agent went away, 2 when it refuses. */
 export async function showQr(account: string, options: QrOptions, io: CommandIo): Promise<number> {
   try {
-    if (options.link) return await printLink(account, io)
+    if (options.link) return await printLink(account, options.json === true, io)
     if (options.reset) await askAgent(action(account, 'reset-qr'), io, { method: 'POST' })
     if (options.code) await askAgent(action(account, 'pairing-code'), io, { method: 'POST' })
     return await follow(account, options.json === true, io)
@@ -32,12 +32,17 @@ export async function showQr(account: string, options: QrOptions, io: CommandIo)
   }
 }
 
-async function printLink(account: string, io: CommandIo): Promise<number> {
+async function printLink(account: string, json: boolean, io: CommandIo): Promise<number> {
   const answer = await askAgent(action(account, 'link'), io, { method: 'POST' })
   const told = ((await answer.json().catch(() => null)) ?? {}) as { path?: string; expires?: string }
   const { path, expires } = told
   if (!path) throw noLinda(io)
-  io.out(`${new URL(path, agentUrl(io))}\n`)
+  const url = String(new URL(path, agentUrl(io)))
+  if (json) {
+    io.out(`${JSON.stringify({ url, expires })}\n`)
+    return 0
+  }
+  io.out(`${url}\n`)
   io.err(`good until ${expires}, for the codes of this account only\n`)
   return 0
 }

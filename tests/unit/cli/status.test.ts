@@ -78,10 +78,10 @@ it.each([
   expect(err).toContain(`cannot ask ${url}: `)
 })
 
-it('an address that is none: status 1', async () => {
+it('an address that is none: status 2', async () => {
   expect(await run('nonsense')).toMatchObject({
-    status: 1,
-    err: expect.stringContaining('cannot ask nonsense: '),
+    status: 2,
+    err: expect.stringContaining('LINDA_URL: found "nonsense"'),
   })
 })
 
