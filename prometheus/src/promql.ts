@@ -59,6 +59,13 @@ export const lost = `whatsapp_session_up == 0
   unless on ${me} ${maintained}
   unless on (job, account) ${upSomewhere}`
 
+/** Accounts with the label `pool`, and without it where the pool is not known: an alert is not lost for want of a label. */
+export function withPool(expr: string): string {
+  return `(
+  ${expr}
+) * on ${me} group_left (pool) (whatsapp_account_info or on ${me} whatsapp_session_up >= bool 0)`
+}
+
 /** Open messages of a pool. Every agent on one store counts the same rows: the largest count is the count, the sum would be double. */
 export function openMessages(states?: string, offset = ''): string {
   const selector = states === undefined ? '' : `{state=~"${states}"}`

@@ -3,6 +3,8 @@
 export const thresholds = {
   /** `for` of the tiers of ConnectionLost: e-mail and Slack, then SMS, then a call. Ten seconds are two scrapes, so that a 515 restart pages nobody. */
   lost: ['10s', '5m', '15m'],
+  /** `for` of the tiers of AgentDown: a restart takes seconds, and after five minutes nobody is on it. */
+  agentDown: ['30s', '5m'],
   /** Share of the sessions, and the fewest, that are down together before it is the fleet's trouble. */
   fleetDown: { share: 0.5, fewest: 3 },
   /** Sessions that were dead and said open: one in ten minutes is told, three in an hour are a pattern. */
@@ -29,6 +31,8 @@ export const thresholds = {
   series: { most: 40_000, process: 4_000, perAccount: 60 },
   /** Misbehaviours of the library, of one kind, that were contained within a quarter of an hour. */
   traps: 20,
+  /** Days before the end of the admin certificate: whoever renews by machine has done it by then. */
+  certificateDays: 14,
   /** Refused admin requests within five minutes: a forgotten token is not an attack. */
   refused: 20,
   /** Seconds from the beginning of an alert until a provider took the message: what was promised. */

@@ -1,20 +1,18 @@
-// Where the links in alerts lead: change these two lines for your own servers and run `npm run docs`.
+// Where the links in alerts lead; the addresses are set in alertmanager/settings.yaml.
 
+import { settings } from '../../alertmanager/src/settings.ts'
 import type { Alert } from './alert.ts'
 
-/** Where docs/runbooks/ can be read, without a slash at its end. */
-export const runbookBase = 'https://linda.example.com/docs/runbooks'
-/** Where Grafana is, without a slash at its end. */
-export const grafanaBase = 'https://grafana.example.com'
+const { runbooks, grafana } = settings.links
 
 /** One runbook for all tiers of an alert. */
 export function runbookOf({ name }: Pick<Alert, 'name'>): string {
-  return `${runbookBase}/${name}.md`
+  return `${runbooks}/${name}.md`
 }
 
 /** The dashboard that shows it, at the account or pool where the alert speaks of one. */
 export function dashboardOf({ dashboard, description }: Pick<Alert, 'dashboard' | 'description'>): string {
   const variable = ['account', 'pool'].find((label) => description.includes(`$labels.${label} `))
   const query = variable ? `?var-${variable}={{ $labels.${variable} }}` : ''
-  return `${grafanaBase}/d/linda-${dashboard}${query}`
+  return `${grafana}/d/linda-${dashboard}${query}`
 }

@@ -27,6 +27,11 @@ const wanted: readonly Wanted[] = [
     checks: 'what promtool says about the metrics and about prometheus/',
   },
   {
+    tool: 'amtool',
+    package: 'prometheus-alertmanager',
+    checks: 'who is told of which alert, and the words of Slack and e-mail',
+  },
+  {
     tool: 'initdb',
     package: POSTGRES,
     checks: 'the store on PostgreSQL',

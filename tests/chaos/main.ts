@@ -1,8 +1,10 @@
 // `npm run chaos`: picks the run, shows its progress, prints its report, however far the run came, and exits 1 when there was any violation.
 
+import { runDashboards } from './dashboards/run.ts'
 import { runFailover } from './failover/run.ts'
 import { runIncidents } from './incidents/run.ts'
 import { type ChaosOptions, readOptions } from './options.ts'
+import { runPaging } from './paging/run.ts'
 import { asJson, asTable, type Report } from './report.ts'
 import { runState } from './state/run.ts'
 
@@ -10,8 +12,10 @@ import { runState } from './state/run.ts'
 export type OnProgress = (done: number, words: string) => void
 
 const chaos: Record<string, (options: ChaosOptions, progress: OnProgress) => Promise<Report>> = {
+  dashboards: runDashboards,
   failover: runFailover,
   incidents: runIncidents,
+  paging: runPaging,
   state: runState,
 }
 

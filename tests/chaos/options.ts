@@ -12,6 +12,7 @@ export interface ChaosOptions {
   json: boolean
   driver: (typeof drivers)[number]
   accounts: number
+  minutes: number
 }
 
 /** Ends the process with status 2 on a mistake, 0 after --help. */
@@ -22,6 +23,7 @@ export function readOptions(argv: readonly string[], names: readonly string[]): 
     .option('--runs <n>', 'how often', whole(1, 10_000), 20)
     .option('--seed <n>', 'which moments', whole(0, 2 ** 31), 1)
     .option('--accounts <n>', 'how many accounts carry traffic meanwhile', whole(1, 50), 5)
+    .option('--minutes <n>', 'dashboards: how long the demo runs', whole(1, 120), 3)
     .addOption(new Option('--driver <driver>', 'which store').choices(drivers).default('sqlite'))
     .option('--json', 'print one object and nothing else', false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -13,15 +13,25 @@ export const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0
 
 export interface Prometheus {
   url: string
+  pid: number
   /** The values of an instant query by the label, or by `''` where there is none. */
   query(promql: string, label?: string): Promise<Map<string, number>>
   get(path: string): Promise<unknown>
   close(): Promise<void>
 }
 
-export async function startPrometheus(config: Record<string, unknown>): Promise<Prometheus> {
+/**
+ * @param flags beside those that every test needs
+ * @param prepare puts blocks into the folder of the database before it is opened
+ */
+export async function startPrometheus(
+  config: Record<string, unknown>,
+  flags: readonly string[] = [],
+  prepare?: (data: string) => Promise<void>,
+): Promise<Prometheus> {
   const directory = mkdtempSync(join(tmpdir(), 'prometheus-'))
   writeFileSync(join(directory, 'prometheus.yml'), stringify(config))
+  await prepare?.(join(directory, 'data'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = spawn(
@@ -32,6 +42,7 @@ export async function startPrometheus(config: Record<string, unknown>): Promise<
       `--web.listen-address=127.0.0.1:${port}`,
       '--enable-feature=exemplar-storage',
       '--log.level=error',
+      ...flags,
     ],
     { stdio: 'ignore' },
   )
@@ -61,7 +72,7 @@ export async function startPrometheus(config: Record<string, unknown>): Promise<
     }
     return new Map(result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]))
   }
-  return { url, query, get, close }
+  return { url, pid: child.pid as number, query, get, close }
 }
 
 /** A port that nobody listens on now. */

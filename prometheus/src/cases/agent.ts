@@ -9,11 +9,21 @@ const b = { instance: 'b:9464' }
 export const agentCases: Trials = {
   AgentDown: {
     // One of two.
-    fires: {
-      series: { [of('up')]: '1x3 0x20', [of('up', b)]: '1x30' },
-      at: '2m',
-      told: [{ labels: ji, value: '0' }],
-    },
+    fires: [
+      {
+        series: { [of('up')]: '1x3 0x20', [of('up', b)]: '1x30' },
+        at: '2m',
+        told: [{ tier: '1', labels: ji, value: '0' }],
+      },
+      {
+        series: { [of('up')]: '1x3 0x60', [of('up', b)]: '1x90' },
+        at: '7m',
+        told: [
+          { tier: '1', labels: ji, value: '0' },
+          { tier: '2', labels: ji, value: '0' },
+        ],
+      },
+    ],
     quiet: { series: { [of('up')]: '1x3 0 0 1x20' }, at: '1m30s' },
     missing: { series: { 'up{job="prometheus", instance="p:9090"}': '0x20' }, at: '3m' },
   },

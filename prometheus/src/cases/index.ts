@@ -8,6 +8,7 @@ import { healthCases } from './health.ts'
 import { messageCases } from './messages.ts'
 import { metaCases } from './meta.ts'
 import { pairingCases } from './pairing.ts'
+import { securityCases } from './security.ts'
 import { sessionCases } from './sessions.ts'
 import { sloCases } from './slo.ts'
 import { storeCases } from './store.ts'
@@ -23,6 +24,7 @@ export interface Trialled {
 export const trials: Readonly<Record<string, Trialled>> = {
   agent: { rules: 'agent', every: '10s', cases: agentCases },
   'agent-hours': { rules: 'agent', every: '1m', cases: agentHoursCases },
+  security: { rules: 'security', every: '10s', cases: securityCases },
   sessions: { rules: 'sessions', every: '10s', cases: sessionCases },
   pairing: { rules: 'pairing', every: '10s', cases: pairingCases },
   health: { rules: 'health', every: '10s', cases: healthCases },

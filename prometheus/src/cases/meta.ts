@@ -10,6 +10,8 @@ const delay = (le: string, values: string) => ({
   [its('pager_notification_delay_seconds_bucket', { channel: 'sms', le })]: values,
 })
 const prometheus = { job: 'prometheus', instance: 'p:9090' }
+const ofAlertmanager = (name: string) =>
+  of(name, { job: 'alertmanager', instance: 'am:9093', integration: 'slack' })
 const of9090 = (name: string) => of(name, prometheus)
 
 export const metaCases: Trials = {
@@ -83,6 +85,23 @@ export const metaCases: Trials = {
       at: '7m',
     },
     missing: { series: itRuns, at: '7m' },
+  },
+  NotificationsFailing: {
+    fires: {
+      series: { [ofAlertmanager('alertmanager_notifications_failed_total')]: '0x3 0+1x60' },
+      at: '8m25s',
+      told: [
+        {
+          labels: { job: 'alertmanager', instance: 'am:9093', integration: 'slack' },
+          value: '30',
+        },
+      ],
+    },
+    quiet: {
+      series: { [ofAlertmanager('alertmanager_notifications_failed_total')]: '7x60' },
+      at: '8m25s',
+    },
+    missing: { series: itRuns, at: '8m25s' },
   },
   RulesFailing: {
     fires: {

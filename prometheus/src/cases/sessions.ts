@@ -7,16 +7,28 @@ const evidence = ofAccount('whatsapp_session_evidence_lost_total', { reason: 'st
 const opened = ofAccount('whatsapp_session_reconnects_total', { outcome: 'opened' })
 const banned = ofAccount('whatsapp_diagnosis_active', { issue: 'RESTRICTED_ACCOUNT', severity: 'CRITICAL' })
 const lost = account('connecting', '1x6 0x500')
-const tiers = (...all: string[]) => all.map((tier) => ({ tier, labels: jia, value: '0' }))
+const pooled = { ...jia, pool: 'sales' }
+const tiers = (labels: typeof jia, ...all: string[]) => all.map((tier) => ({ tier, labels, value: '0' }))
 
 export const sessionCases: Trials = {
   ConnectionLost: {
     fires: [
-      { series: lost, at: '1m30s', told: tiers('1') },
-      { series: lost, at: '8m', told: tiers('1', '2') },
-      { series: lost, at: '20m', told: tiers('1', '2', '3') },
+      { series: lost, at: '1m30s', told: tiers(pooled, '1') },
+      { series: lost, at: '8m', told: tiers(pooled, '1', '2') },
+      { series: lost, at: '20m', told: tiers(pooled, '1', '2', '3') },
+      // Lost again while the others of a big fleet still wait for their turn.
+      {
+        series: {
+          ...lost,
+          [of('linda_connects_waiting')]: '300x60',
+          [of('process_start_time_seconds')]: '0x60',
+          [ofAccount('whatsapp_session_last_evidence_timestamp_seconds')]: '50x60',
+        },
+        at: '2m',
+        told: tiers(pooled, '1'),
+      },
       // Open, and the signs of life have stopped.
-      { series: account('open', '0x500'), at: '1m', told: tiers('1') },
+      { series: account('open', '0x500'), at: '1m', told: tiers(pooled, '1') },
     ],
     quiet: [
       // The restart after a pairing (515): one scrape.
@@ -47,8 +59,10 @@ export const sessionCases: Trials = {
       {
         series: without(lost, 'whatsapp_qr_codes_issued_total', 'whatsapp_account_mode'),
         at: '2m',
-        told: tiers('1'),
+        told: tiers(pooled, '1'),
       },
+      // Its pool is not known: it is told without.
+      { series: without(lost, 'whatsapp_account_info'), at: '8m', told: tiers(jia, '1', '2') },
     ],
   },
   FleetSessionsDown: {

@@ -7,19 +7,24 @@ import { thresholds } from '../thresholds.ts'
 const { eventLoop, memory, restarts, series, traps, refused } = thresholds
 const rss = `process_resident_memory_bytes{${agents}}`
 
-export const agent: readonly Alert[] = [
-  {
+/** It hushes what its accounts would escalate to, so it has to escalate itself. */
+const agentDown = (['1', '2'] as const).map(
+  (tier, index): Alert => ({
     name: 'AgentDown',
+    tier,
     severity: 'critical',
     // One series for each configured target, so each of several agents is told of by itself.
     expr: `up{${agents}} == 0`,
-    // A restart takes seconds.
-    for: '30s',
+    for: thresholds.agentDown[index] as string,
     summary: 'An agent does not answer.',
     description: 'Agent {{ $labels.instance }} of {{ $labels.job }} has not answered: `up` is {{ $value }}.',
     action: 'Look at the process and its log; its sessions are down until it runs.',
     dashboard: 'agent',
-  },
+  }),
+)
+
+export const agent: readonly Alert[] = [
+  ...agentDown,
   {
     name: 'AgentAbsent',
     severity: 'critical',

@@ -7,6 +7,7 @@ import { health } from './health.ts'
 import { messages } from './messages.ts'
 import { meta } from './meta.ts'
 import { pairing } from './pairing.ts'
+import { security } from './security.ts'
 import { sessions } from './sessions.ts'
 import { sloAlerts } from './slo-alerts.ts'
 import { sloRecords } from './slo-records.ts'
@@ -18,6 +19,7 @@ const quick = '5s'
 /** By the name of the file under prometheus/rules/, without its ending. */
 export const files: Readonly<Record<string, readonly Group[]>> = {
   agent: [{ name: 'linda-agent', interval: quick, alerts: agent }],
+  security: [{ name: 'linda-security', interval: quick, alerts: security }],
   sessions: [{ name: 'linda-sessions', interval: quick, alerts: sessions }],
   pairing: [{ name: 'linda-pairing', interval: quick, alerts: pairing }],
   health: [{ name: 'linda-health', alerts: health }],

@@ -76,6 +76,19 @@ increase(prometheus_notifications_errors_total[5m]) > 0`,
     dashboard: 'paging',
   },
   {
+    name: 'NotificationsFailing',
+    severity: 'critical',
+    // By each way: who is told of it is told by another one. A notification that works after a retry has not failed.
+    expr: `sum by (job, instance, integration) (increase(alertmanager_notifications_failed_total[5m])) > 0`,
+    for: '1m',
+    summary: 'Alertmanager cannot send by one of its ways.',
+    description:
+      'Alertmanager {{ $labels.instance }}: {{ $value | humanize }} notifications by {{ $labels.integration }} failed within 5 minutes.',
+    action:
+      'Read its log: an address or secret that is wrong, or a provider that is away; linda silence list',
+    dashboard: 'paging',
+  },
+  {
     name: 'RulesFailing',
     severity: 'critical',
     expr: `sum by (job, instance) (increase(prometheus_rule_evaluation_failures_total[5m])) > 0

@@ -1,23 +1,31 @@
 // Sessions: lost, dead, flapping, or ended by WhatsApp. An account that nobody has linked yet, or that is stopped, is in none of these.
 
 import type { Alert } from '../alert.ts'
-import { grown, lost, me, upSomewhere, wanted } from '../promql.ts'
+import { grown, lost, me, upSomewhere, wanted, withPool } from '../promql.ts'
 import { thresholds } from '../thresholds.ts'
 
 const by = me.slice(1, -1)
 const { fleetDown, zombies, flaps } = thresholds
 
-/** A big fleet takes a minute to connect: while its sessions wait for their turn, nothing is lost. Later tiers do not ask. */
+/**
+ * A big fleet takes a minute to connect: while its sessions wait for their turn, one that this process has not heard of yet is not lost.
+ * One that was heard and is gone is lost, also in the first minutes. Later tiers do not ask.
+ */
 const starting = `(linda_connects_waiting > 0 and on (job, instance) process_start_time_seconds > time() - 300)`
 const lostNow = `${lost}
-  unless on (job, instance) ${starting}`
+  unless on ${me} (
+    whatsapp_session_up == 0
+    and on (job, instance) ${starting}
+    unless on ${me} whatsapp_session_last_evidence_timestamp_seconds
+  )`
 
 const connectionLost = (['1', '2', '3'] as const).map(
   (tier, index): Alert => ({
     name: 'ConnectionLost',
     tier,
     severity: index === 0 ? 'warning' : 'critical',
-    expr: index === 0 ? lostNow : lost,
+    // The pool is what PoolDown is compared by: a pool that is down pages once and not for each of its accounts.
+    expr: withPool(index === 0 ? lostNow : lost),
     for: thresholds.lost[index] as string,
     summary: 'A linked account has no connection to WhatsApp.',
     description: 'Account {{ $labels.account }} on {{ $labels.instance }} is not up: {{ $value }}.',
