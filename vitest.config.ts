@@ -14,7 +14,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
-      include: ['agent/**/*.ts'],
+      include: ['agent/**/*.ts', 'alertmanager/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 90 },
     },

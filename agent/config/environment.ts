@@ -1,8 +1,9 @@
 // LINDA_A__B_C sets the key a.b_c, and a variable that looks like a key but is none is a mistake, not silence.
 
 import type { Problem } from './problems.ts'
+import { sections } from './schema.ts'
 import { suggest } from './suggest.ts'
-import { type Branch, scalars } from './tree.ts'
+import { type Branch, type Children, scalars } from './tree.ts'
 
 export interface Overlay {
   /** A copy of the values with the variables laid over them. */
@@ -12,10 +13,16 @@ export interface Overlay {
   variables: ReadonlyMap<string, string>
 }
 
-const prefix = 'LINDA_'
+/** Whose keys the variables set. */
+export interface Keys {
+  prefix: string
+  root: Children
+}
+
+const agentKeys: Keys = { prefix: 'LINDA_', root: sections }
 
 /** The variable that sets the key: LINDA_WHATSAPP__ROOT_KEY for whatsapp.root_key. */
-export function variableOf(path: readonly string[]): string {
+export function variableOf(path: readonly string[], prefix: string = agentKeys.prefix): string {
   return `${prefix}${path.join('__').toUpperCase()}`
 }
 
@@ -23,10 +30,11 @@ export function variableOf(path: readonly string[]): string {
 export function overlay(
   file: Record<string, unknown>,
   env: Readonly<Record<string, string | undefined>>,
+  { prefix, root }: Keys = agentKeys,
 ): Overlay {
   const values = structuredClone(file)
   const variables = new Map<string, string>()
-  const known = new Map([...scalars()].map((entry) => [variableOf(entry.path), entry]))
+  const known = new Map([...scalars(root)].map((entry) => [variableOf(entry.path, prefix), entry]))
   const problems: Problem[] = []
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith(prefix) || !name.includes('__') || text === undefined || text === '') continue
@@ -37,7 +45,7 @@ export function overlay(
         [...known.keys()].map((key) => key.slice(prefix.length)),
       )
       const hint =
-        close === null ? 'LINDA_SECTION__KEY, for keys outside lists' : `did you mean ${prefix}${close}?`
+        close === null ? `${prefix}SECTION__KEY, for keys outside lists` : `did you mean ${prefix}${close}?`
       problems.push({ path: '', variable: name, found: 'a variable that names no key', allowed: hint })
       continue
     }

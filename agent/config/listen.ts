@@ -25,6 +25,12 @@ export function parseListen(text: string): Listen | null {
   return isIPv4(other) || hostName.test(other) ? { host: other, port } : null
 }
 
+/** Whether what is said to the host stays on this machine; an IPv6 address with or without its brackets. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'))
+}
+
 /** A key that takes a listen address. */
 export function listen(told: Told) {
   const schema = z.string().transform((text, context): Listen => {

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseSource, type Source } from './document.ts'
-import { overlay } from './environment.ts'
+import { type Overlay, overlay } from './environment.ts'
 import { ConfigError, type Problem, pathText } from './problems.ts'
+import type { Breach } from './rules.ts'
 import { assemble, type Config } from './schema.ts'
 import { Secret } from './secret.ts'
 import { validate } from './validate.ts'
@@ -19,6 +20,8 @@ export interface Inputs {
 }
 
 const defaultFile = 'linda.yaml'
+const firstSteps =
+  'a copy of linda.example.yaml with your accounts in it, or the path of another file after --config or in LINDA_CONFIG'
 /** A thousand accounts take about 100 KB; nothing that is this long was written as a configuration. */
 const maxBytes = 16 * 1024 * 1024
 
@@ -31,24 +34,36 @@ export function configFile({ path, env }: Inputs): { file: string; named: boolea
 /** Throws ConfigError with every mistake that was found. */
 export function loadConfig(inputs: Inputs): Config {
   const { file, named } = configFile(inputs)
-  const source = readSource(resolve(inputs.cwd, file), file, named)
+  const source = readSource(resolve(inputs.cwd, file), file, named, firstSteps)
   const laid = overlay(source.values, inputs.env)
-  const problems: Problem[] = [...source.problems, ...laid.problems]
-  // What a file that is no YAML lacks is not worth a word.
   const verdict = validate(laid.values)
-  if (source.problems.length === 0)
-    for (const { path, found, allowed } of verdict.breaches) {
-      const name = pathText(path)
-      const variable = laid.variables.get(name)
-      const line = variable === undefined ? source.lineOf(path) : undefined
-      problems.push({ path: name, found, allowed, ...(line && { line }), ...(variable && { variable }) })
-    }
+  const problems = allProblems(source, laid, verdict.breaches)
   if (problems.length > 0 || verdict.parsed === null) throw new ConfigError(file, problems)
   const masterKey = inputs.env.LINDA_MASTER_KEY
   return freeze(assemble(verdict.parsed, masterKey ? new Secret(masterKey) : null))
 }
 
-function readSource(absolute: string, file: string, named: boolean): Source {
+/** What the file, the environment and the schema say against it, with the place of each. */
+export function allProblems(source: Source, laid: Overlay, breaches: readonly Breach[]): Problem[] {
+  const problems: Problem[] = [...source.problems, ...laid.problems]
+  // What a file that is no YAML lacks is not worth a word.
+  if (source.problems.length > 0) return problems
+  for (const { path, found, allowed } of breaches) {
+    const name = pathText(path)
+    const variable = laid.variables.get(name)
+    const line = variable === undefined ? source.lineOf(path) : undefined
+    problems.push({ path: name, found, allowed, ...(line && { line }), ...(variable && { variable }) })
+  }
+  return problems
+}
+
+/**
+ * Reads and parses the file. Throws ConfigError where it cannot be read; what is wrong inside it stands in the answer.
+ * @param file how it is called in messages
+ * @param named whether a person named it
+ * @param firstSteps what to do where there is none and nobody named one
+ */
+export function readSource(absolute: string, file: string, named: boolean, firstSteps: string): Source {
   try {
     const bytes = readFileSync(absolute)
     if (bytes.length > maxBytes) throw fileProblem(file, `${bytes.length} bytes`, `at most ${maxBytes} bytes`)
@@ -56,12 +71,7 @@ function readSource(absolute: string, file: string, named: boolean): Source {
   } catch (error) {
     if (error instanceof ConfigError) throw error
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' && !named)
-      throw fileProblem(
-        file,
-        'no such file here',
-        'a copy of linda.example.yaml with your accounts in it, or the path of another file after --config or in LINDA_CONFIG',
-      )
+    if (code === 'ENOENT' && !named) throw fileProblem(file, 'no such file here', firstSteps)
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
       throw fileProblem(file, 'bytes that are no text', 'YAML in UTF-8')
     throw fileProblem(
@@ -76,7 +86,8 @@ function fileProblem(file: string, found: string, allowed: string): ConfigError 
   return new ConfigError(file, [{ path: '', found, allowed }])
 }
 
-function freeze<T>(value: T): T {
+/** Freezes the value and all that is in it. */
+export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) freeze(part)
     Object.freeze(value)

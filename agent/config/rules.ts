@@ -34,6 +34,7 @@ export function breaches(values: Readonly<Record<string, unknown>>, parsed: Part
     ...influx(parsed),
     ...mail(parsed),
     ...listeners(parsed),
+    ...clients(parsed),
   ]
 }
 
@@ -226,6 +227,24 @@ function listeners({ metrics, admin }: Partial<Parsed>): Breach[] {
       path: ['admin', 'listen'],
       found: `port ${admin.listen.port}`,
       allowed: 'a port that metrics.listen does not have',
+    },
+  ]
+}
+
+/** Certificates of clients can only be asked for where they can be checked. */
+function clients({ admin }: Partial<Parsed>): Breach[] {
+  const { client, clientCaFile } = admin?.tls ?? { client: 'none', clientCaFile: null }
+  if ((client === 'required') === (clientCaFile !== null)) return []
+  const path = ['admin', 'tls']
+  if (client === 'required')
+    return [
+      { path: [...path, 'client_ca_file'], found: 'nothing', allowed: 'a value, because client is required' },
+    ]
+  return [
+    {
+      path: [...path, 'client'],
+      found: 'none, with a client_ca_file',
+      allowed: 'required, or no client_ca_file: nobody would be asked for a certificate',
     },
   ]
 }

@@ -81,3 +81,12 @@ export function publicKey(told: Told) {
     ...told,
   })
 }
+
+/** A key that takes the name of a claim of a token. */
+export function claimName(told: Told) {
+  return leaf(z.string().regex(/^[!-~]{1,200}$/), {
+    type: 'text',
+    allowed: '1 to 200 visible ASCII characters without blanks',
+    ...told,
+  })
+}

@@ -2,13 +2,15 @@
 
 import type { z } from 'zod'
 import type { Secret } from './secret.ts'
+import { admin } from './sections/admin.ts'
 import { failover } from './sections/failover.ts'
 import { accounts, impliedPool, pools } from './sections/fleet.ts'
 import { health } from './sections/health.ts'
 import { history } from './sections/history.ts'
-import { admin, metrics } from './sections/listeners.ts'
+import { metrics } from './sections/metrics.ts'
 import { node } from './sections/node.ts'
 import { outbox } from './sections/outbox.ts'
+import { pager } from './sections/pager.ts'
 import { pairing } from './sections/pairing.ts'
 import { reports } from './sections/reports.ts'
 import { routing } from './sections/routing.ts'
@@ -32,6 +34,7 @@ export const sections = {
   failover: failover.prefault({}),
   routing: routing.prefault({}),
   reports: reports.prefault({}),
+  pager: pager.prefault({}),
   pools,
   accounts,
   webhooks,
@@ -53,6 +56,7 @@ export type TelemetryConfig = Frozen<Parsed['telemetry']>
 export type PairingConfig = Frozen<Parsed['pairing']>
 export type FailoverConfig = Frozen<Parsed['failover']>
 export type OutboxConfig = Frozen<Parsed['outbox']>
+export type PagerClientConfig = Frozen<Parsed['pager']>
 export type ReportsConfig = Frozen<Parsed['reports']>
 export type RoutingConfig = Frozen<Parsed['routing']>
 export type HealthConfig = Frozen<Parsed['health']>
@@ -77,6 +81,7 @@ export interface Config {
   readonly failover: FailoverConfig
   readonly routing: RoutingConfig
   readonly reports: ReportsConfig
+  readonly pager: PagerClientConfig
   readonly pools: readonly PoolConfig[]
   readonly accounts: readonly AccountConfig[]
   readonly webhooks: readonly WebhookConfig[]

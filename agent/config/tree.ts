@@ -17,9 +17,12 @@ export interface Branch {
   fallback: unknown
   /** Absent for groups and lists. */
   about: About | undefined
-  /** The keys of a group; the one group of a list stands under `[]`. Null for single values. */
-  children: Readonly<Record<string, z.ZodType>> | null
+  /** The keys of a group; the one group of a list stands under `[]`, that of a group with free names under `*`. Null for single values. */
+  children: Children | null
 }
+
+/** The keys of a group and their schemas. */
+export type Children = Readonly<Record<string, z.ZodType>>
 
 /** Takes the wrappers off a schema. */
 export function branch(wrapped: z.ZodType): Branch {
@@ -48,26 +51,32 @@ export function branch(wrapped: z.ZodType): Branch {
 function childrenOf(schema: z.ZodType): Branch['children'] {
   if (schema instanceof z.ZodObject) return schema.shape as Record<string, z.ZodType>
   if (schema instanceof z.ZodArray) return { '[]': schema.element as z.ZodType }
+  if (schema instanceof z.ZodRecord) return { '*': schema.valueType as z.ZodType }
   return null
 }
 
+function stepInto(children: Branch['children'], step: string | number): z.ZodType | undefined {
+  return children?.[typeof step === 'number' ? '[]' : '*' in children ? '*' : step]
+}
+
 /** The names that may stand under a path; empty where nothing may. */
-export function keysUnder(path: Path): string[] {
-  let children: Branch['children'] = sections
+export function keysUnder(path: Path, root: Children = sections): string[] {
+  let children: Branch['children'] = root
   for (const step of path) {
-    const next: z.ZodType | undefined = children?.[typeof step === 'number' ? '[]' : step]
+    const next = stepInto(children, step)
     children = next === undefined ? null : branch(next).children
   }
   return Object.keys(children ?? {})
 }
 
 /** The key or group at a path; null when there is none. */
-export function at(path: Path): Branch | null {
-  let children: Branch['children'] = sections
+export function at(path: Path, root: Children = sections): Branch | null {
+  let children: Branch['children'] = root
   let found: Branch | null = null
   for (const step of path) {
-    const next: z.ZodType | undefined = children?.[typeof step === 'number' ? '[]' : step]
-    if (next === undefined) return null
+    const next = stepInto(children, step)
+    // What stands inside a single value, as a name in a map, is told of in that value's words.
+    if (next === undefined) return found?.about ? found : null
     found = branch(next)
     children = found.children
   }
@@ -83,6 +92,7 @@ export function* scalars(
     const key = branch(schema)
     const path = [...under, name]
     if (key.about !== undefined) yield { path, key }
-    else if (key.children !== null && !('[]' in key.children)) yield* scalars(key.children, path)
+    else if (key.children !== null && !('[]' in key.children) && !('*' in key.children))
+      yield* scalars(key.children, path)
   }
 }

@@ -1,13 +1,23 @@
 // What may be configured and has no effect yet: whoever sets it must not believe that it works.
 
+import { isLoopback } from './listen.ts'
 import type { Config } from './schema.ts'
 
-/** Sentences about keys that this version accepts and does not use, and about limits that are exceeded. */
-export function unusedSettings({ node, accounts }: Config): string[] {
+/** Sentences about keys that this version accepts and does not use, limits that are exceeded, and secrets that cross a network in clear. */
+export function unusedSettings({ node, accounts, admin }: Config): string[] {
   const said: string[] = []
   if (accounts.length > node.capacity)
     said.push(
       `node.capacity is ${node.capacity} and ${accounts.length} accounts are listed; this node runs them all`,
+    )
+  const { listen, tls, grafana } = admin
+  if (tls === null && !isLoopback(listen.host))
+    said.push(
+      `admin.listen is ${listen.host}:${listen.port} and admin.tls is not set: tokens cross the network in clear`,
+    )
+  if (grafana?.jwksUrl.startsWith('http:') && !isLoopback(new URL(grafana.jwksUrl).hostname))
+    said.push(
+      'admin.grafana gets its keys over http: whoever stands between could be any user of Grafana, with the rights of its token',
     )
   return said
 }

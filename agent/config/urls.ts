@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { leaf, type Told } from './leaf.ts'
+import { isLoopback } from './listen.ts'
 
 /** The text with whatever stands before its last `@` hidden, and the values of parameters that are named like secrets. */
 export function hideCredentials(text: string): string {
@@ -29,17 +30,51 @@ export function url(schemes: readonly string[], told: Told) {
   )
 }
 
+function isPlain(text: string): boolean {
+  const { username, password, hash } = new URL(text)
+  return username === '' && password === '' && hash === ''
+}
+
 /** A key that takes a URL without a name or a password in it and without a fragment: secrets have keys of their own. */
 export function plainUrl(schemes: readonly string[], told: Told) {
-  const plain = (text: string): boolean => {
-    const { username, password, hash } = new URL(text)
-    return username === '' && password === '' && hash === ''
-  }
   return leaf(
-    z.string().refine((text) => isUrl(text, schemes) && plain(text)),
+    z.string().refine((text) => isUrl(text, schemes) && isPlain(text)),
     {
       type: 'URL',
       allowed: `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, without name, password and fragment`,
+      ...told,
+    },
+  )
+}
+
+/** Whether what comes from the URL comes from where it says: over TLS, or from this machine. */
+function isSecure(text: string): boolean {
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || isLoopback(hostname)
+}
+
+/** A key that takes an https URL; http on this machine. Whoever could change what is read from there could let anybody in. */
+export function secureUrl(told: Told) {
+  return leaf(
+    z.string().refine((text) => isUrl(text, ['https', 'http']) && isPlain(text) && isSecure(text)),
+    {
+      type: 'URL',
+      allowed:
+        'a URL that starts with https:// (http:// on this machine), without name, password and fragment',
+      ...told,
+    },
+  )
+}
+
+/** A key that takes the origin of a web page: scheme, host and port, and nothing after them. */
+export function origin(told: Told) {
+  return leaf(
+    z
+      .string()
+      .refine((text) => isUrl(text, ['https', 'http']) && new URL(text).origin === text && isSecure(text)),
+    {
+      type: 'origin',
+      allowed: 'https:// (http:// on this machine) and a host, in small letters, without a path',
       ...told,
     },
   )

@@ -3,49 +3,59 @@
 import type { z } from 'zod'
 import { show } from './problems.ts'
 import { type Breach, breaches } from './rules.ts'
-import { type Parsed, type SectionName, sections } from './schema.ts'
+import { type Parsed, sections } from './schema.ts'
 import { suggest } from './suggest.ts'
-import { at, keysUnder, type Path } from './tree.ts'
+import { at, type Children, keysUnder, type Path } from './tree.ts'
 
 /** All sections, or everything that is wrong with them. */
 export type Verdict = { parsed: Parsed; breaches: [] } | { parsed: null; breaches: Breach[] }
 
 /** Checks each section by itself, so that a mistake in one does not hide those in another, then the rules between them. */
 export function validate(values: Readonly<Record<string, unknown>>): Verdict {
-  const found: Breach[] = Object.keys(values)
-    .filter((name) => !Object.hasOwn(sections, name))
-    .map((name) => unknownKey([], name))
-  const parsed: Partial<Record<SectionName, unknown>> = {}
-  for (const [name, schema] of Object.entries(sections)) {
-    // `accounts:` with nothing after it is a section whose keys are all commented out.
-    const result = schema.safeParse(values[name] ?? undefined)
-    if (result.success) parsed[name as SectionName] = result.data
-    else
-      found.push(
-        ...result.error.issues.flatMap((issue) => told([name, ...(issue.path as Path)], issue, values)),
-      )
-  }
+  const { parsed, breaches: found } = validateSections(sections, values)
   found.push(...breaches(values, parsed as Partial<Parsed>))
   const all = unique(found)
   return all.length === 0 ? { parsed: parsed as Parsed, breaches: [] } : { parsed: null, breaches: all }
 }
 
-function told(path: Path, issue: z.core.$ZodIssue, values: unknown): Breach[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key))
-  const key = at(path)
-  const allowed = key?.about?.allowed ?? group(path)
+/** Checks the sections of any configuration; what is right in itself stands in `parsed`. */
+export function validateSections(
+  root: Children,
+  values: Readonly<Record<string, unknown>>,
+): { parsed: Record<string, unknown>; breaches: Breach[] } {
+  const found: Breach[] = Object.keys(values)
+    .filter((name) => !Object.hasOwn(root, name))
+    .map((name) => unknownKey(root, [], name))
+  const parsed: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(root)) {
+    // `accounts:` with nothing after it is a section whose keys are all commented out.
+    const result = schema.safeParse(values[name] ?? undefined)
+    if (result.success) parsed[name] = result.data
+    else
+      found.push(
+        ...result.error.issues.flatMap((issue) => told(root, [name, ...(issue.path as Path)], issue, values)),
+      )
+  }
+  return { parsed, breaches: found }
+}
+
+function told(root: Children, path: Path, issue: z.core.$ZodIssue, values: unknown): Breach[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(root, path, key))
+  const key = at(path, root)
+  const allowed = key?.about?.allowed ?? group(root, path)
   return [
     { path, found: show(valueAt(values, path)), allowed: key?.nullable ? `${allowed}, or null` : allowed },
   ]
 }
 
-function group(path: Path): string {
-  const keys = keysUnder(path)
-  return keys[0] === '[]' ? 'a list' : `a group of the keys ${keys.join(', ')}`
+function group(root: Children, path: Path): string {
+  const keys = keysUnder(path, root)
+  if (keys[0] === '[]') return 'a list'
+  return keys[0] === '*' ? 'a group of names' : `a group of the keys ${keys.join(', ')}`
 }
 
-function unknownKey(path: Path, name: string): Breach {
-  const keys = keysUnder(path)
+function unknownKey(root: Children, path: Path, name: string): Breach {
+  const keys = keysUnder(path, root)
   const close = suggest(name, keys)
   const allowed = keys.join(', ') + (close === null ? '' : `; did you mean ${close}?`)
   return { path: [...path, name], found: 'an unknown key', allowed }
@@ -59,7 +69,7 @@ function valueAt(values: unknown, path: Path): unknown {
 }
 
 /** One mistake per path: the first thing said about a key is the clearest. */
-function unique(found: Breach[]): Breach[] {
+export function unique(found: Breach[]): Breach[] {
   const seen = new Set<string>()
   return found.filter(({ path }) => {
     const key = JSON.stringify(path)

@@ -21,7 +21,7 @@ describe('the environment', () => {
     const names = [...scalars()].map(({ path }) => variableOf(path))
     expect(names).toContain('LINDA_WHATSAPP__RECONNECT__STABLE_AFTER')
     expect(names).toContain('LINDA_HISTORY__INFLUX__PASSWORD_FILE')
-    expect(names.filter((name) => /POOLS|ACCOUNTS/.test(name))).toEqual([])
+    expect(names.filter((name) => /^LINDA_(POOLS|ACCOUNTS|WEBHOOKS)_/.test(name))).toEqual([])
     expect(new Set(names).size).toBe(names.length)
   })
 
