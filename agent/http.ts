@@ -1,11 +1,13 @@
 // Starting an HTTP listener so that a port in use, a missing right or a wrong address is one clear error, and stopping it in bounded time.
 
 import type { IncomingMessage, Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Listen } from './config/listen.ts'
+import type { Certificate, Followed } from './tls.ts'
 
 export interface Listener {
   /** Where it answers, with the port that was taken. */
@@ -20,6 +22,13 @@ export interface Upgrades {
   wants(request: IncomingMessage): boolean
   /** Owns the socket from then on. Never rejects. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+}
+
+/** A certificate, and who hears of its rotation. */
+export interface Secured extends Followed {
+  certificate: Certificate
+  /** How often its files are looked at, in milliseconds, where the usual is not meant. */
+  lookMs?: number
 }
 
 /** The address cannot be listened on; `what` says which setting to change. */
@@ -38,30 +47,60 @@ export class ListenError extends Error {
   }
 }
 
-/** @param what the configuration key of the address, for the error message */
-// biome-ignore lint/suspicious/noExplicitAny: an app of any environment can be served
-export function listen(app: Hono<any>, at: Listen, what: string, upgrades?: Upgrades): Promise<Listener> {
+/** How long a client may take, in milliseconds, and how often that is looked at. */
+export interface Patience {
+  headersMs: number
+  requestMs: number
+  lookMs: number
+}
+
+/** A client that sends its headers or body one byte at a time is cut off. */
+const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, lookMs: 5_000 }
+
+/**
+ * @param what the configuration key of the address, for the error message
+ * @param secured over TLS instead of in clear
+ */
+export function listen(
+  // biome-ignore lint/suspicious/noExplicitAny: an app of any environment can be served
+  app: Hono<any>,
+  at: Listen,
+  what: string,
+  upgrades?: Upgrades,
+  secured?: Secured,
+  patience: Patience = usualPatience,
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const upgraded = new Set<Duplex>()
-    const serverOptions = upgrades ? { shouldUpgradeCallback: upgrades.wants } : {}
-    const options = { fetch: app.fetch, hostname: at.host, port: at.port, serverOptions }
+    const serverOptions = {
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.lookMs,
+      ...(upgrades && { shouldUpgradeCallback: upgrades.wants }),
+      ...secured?.certificate.options,
+    }
+    const where = { fetch: app.fetch, hostname: at.host, port: at.port }
+    const options = secured
+      ? { ...where, createServer: createTlsServer, serverOptions }
+      : { ...where, serverOptions }
     const server = serve(options, ({ port }: AddressInfo) => {
       server.off('error', onError)
       const host = at.host === '0.0.0.0' || at.host === '::' ? '127.0.0.1' : at.host
       resolve({
-        url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-        close: (graceMs) => close(server, upgraded, graceMs),
+        url: `${secured ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+        close: (graceMs) => {
+          unfollow?.()
+          return close(server, upgraded, graceMs)
+        },
       })
     }) as Server
+    const unfollow = secured?.certificate.follow(server as TlsServer, secured, secured.lookMs)
     if (upgrades)
       server.on('upgrade', (request, socket, head) => {
         upgraded.add(socket)
         socket.once('close', () => upgraded.delete(socket))
         void upgrades.take(request, socket, head)
       })
-    // A client that sends its headers or body one byte at a time is cut off.
-    server.headersTimeout = 10_000
-    server.requestTimeout = 30_000
     const onError = (error: NodeJS.ErrnoException): void => reject(new ListenError(what, at, error))
     server.once('error', onError)
   })
