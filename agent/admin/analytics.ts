@@ -1,62 +1,66 @@
 // Analytics over the API: the past of one account, and all of them side by side.
 
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { type AnalyticsSettings, analyse } from '../analytics/account.ts'
 import type { Range } from '../analytics/outages.ts'
 import { parsePeriod } from '../analytics/periods.ts'
+import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { History } from '../history/port.ts'
 import type { AdminEnv } from './auth.ts'
-import { findMember } from './find.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/analytics.ts'
+import { nextLink } from './list/link.ts'
+import { only, pageOf } from './list/rows.ts'
 import { Problem } from './problem.ts'
-
-const DEFAULT_PERIOD = '7d'
+import { memberFor, membersFor } from './scope.ts'
 
 export interface AnalyticsParts {
   fleet: Fleet
   history: History
+  bus: Bus
   /** The score below which an account is unhealthy. */
   threshold: number
 }
 
 export function analyticsRoutes(parts: AnalyticsParts): Hono<AdminEnv> {
-  const { fleet } = parts
+  const { fleet, bus } = parts
   const app = new Hono<AdminEnv>()
-  app.get('/', async (c) => {
-    const { range, now } = asked(c)
+  const serve = serving(app, bus)
+  serve(endpoints.listAnalytics, async ({ c, query, reply }) => {
+    const { range, now } = asked(query.period)
+    const page = pageOf(membersFor(c, fleet), query, endpoints.analyticsList, {
+      key: ({ account }) => account.id,
+      get: ({ account: { id, phone, pool } }, field) =>
+        ({ account: id, phoneNumber: phone, pool })[field as 'account'],
+    })
     // One after another: a question about every account must not take all of the history's attention.
     const accounts = []
-    for (const member of fleet.members()) {
+    for (const member of page.rows) {
       const { samples: _, failures: __, ...rest } = await about(parts, member, range, now)
-      accounts.push({ phoneNumber: member.account.phone, account: member.account.id, ...rest })
+      accounts.push(only({ ...who(member), ...rest }, query.fields))
     }
-    return c.json({ from: iso(range.from), until: iso(range.until), accounts })
+    const { nextCursor } = page
+    return reply(200, { ...ends(range), accounts, nextCursor }, nextLink(c, nextCursor))
   })
-  app.get('/:phoneNumber', async (c) => {
-    const member = findMember(fleet, c.req.param('phoneNumber'))
-    const { range, now } = asked(c)
+  serve(endpoints.getAnalytics, async ({ c, params, query, reply }) => {
+    const member = memberFor(c, fleet, params.phoneNumber)
+    const { range, now } = asked(query.period)
     const { samples: _, ...rest } = await about(parts, member, range, now)
-    return c.json({ phoneNumber: member.account.phone, account: member.account.id, ...ends(range), ...rest })
+    return reply(200, { ...who(member), ...ends(range), ...rest })
+  })
+  serve(endpoints.getTrend, async ({ c, params, query, reply }) => {
+    const member = memberFor(c, fleet, params.phoneNumber)
+    const { range, now } = asked(query.period)
+    const { trend, forecast, samples: found } = await about(parts, member, range, now)
+    const samples = found.map(({ at, score }) => ({ timestamp: iso(at), overallScore: score }))
+    return reply(200, { ...who(member), ...ends(range), trend, forecast, samples })
   })
   return app
 }
 
-/** The score's way through a period, for `GET /api/health/trends/:phone`. */
-export function trendRoute(parts: AnalyticsParts) {
-  return async (c: Context<AdminEnv, '/:phoneNumber'>): Promise<Response> => {
-    const member = findMember(parts.fleet, c.req.param('phoneNumber'))
-    const { range, now } = asked(c)
-    const { trend, forecast, samples } = await about(parts, member, range, now)
-    const points = samples.map(({ at, score }) => ({ timestamp: iso(at), overallScore: score }))
-    return c.json({
-      phoneNumber: member.account.phone,
-      account: member.account.id,
-      ...ends(range),
-      trend,
-      forecast,
-      samples: points,
-    })
-  }
+function who({ account }: Member) {
+  return { phoneNumber: account.phone, account: account.id }
 }
 
 async function about({ history, threshold }: AnalyticsParts, { account }: Member, range: Range, now: number) {
@@ -70,8 +74,7 @@ async function about({ history, threshold }: AnalyticsParts, { account }: Member
   }
 }
 
-function asked(c: Context): { range: Range; now: number } {
-  const text = c.req.query('period') ?? DEFAULT_PERIOD
+function asked(text: string): { range: Range; now: number } {
   const ms = parsePeriod(text)
   if (ms === null)
     throw new Problem(

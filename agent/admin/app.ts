@@ -10,10 +10,13 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Routing } from '../fleet/routing.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
 import type { History } from '../history/port.ts'
+import type { PagerClient } from '../notifications/client.ts'
 import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
 import type { Sql } from '../store/sql.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
-import { analyticsRoutes, trendRoute } from './analytics.ts'
+import type { Access } from './access/access.ts'
+import { allowOrigins } from './access/origins.ts'
+import { analyticsRoutes } from './analytics.ts'
 import { auditRoutes } from './audit.ts'
 import { type AdminEnv, clientOf, makeGuard } from './auth.ts'
 import { backupRoutes } from './backup.ts'
@@ -21,18 +24,20 @@ import { connectionRoutes } from './connections.ts'
 import { diagnosisRoutes } from './diagnoses.ts'
 import { eventRoutes } from './events.ts'
 import { type FailoverParts, failoverRoutes } from './failovers.ts'
-import { healthRoutes, healthScores } from './health.ts'
+import { healthRoutes } from './health.ts'
 import { linkingRoutes } from './linking/routes.ts'
 import type { LiveHub } from './live/hub.ts'
-import { eventStream, socketStream } from './live/routes.ts'
-import { SOCKET_PATH } from './live/upgrade.ts'
+import { liveRoutes } from './live/routes.ts'
 import { type MessageParts, messageRoutes } from './messages.ts'
+import { notificationRoutes } from './notifications.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
 import { qrMetricsRoutes } from './qr-metrics.ts'
+import { referenceRoutes } from './reference/routes.ts'
 import { reportRoutes } from './reports.ts'
+import { requestIdOf } from './request-id.ts'
 import { methodOf, routeOf } from './route.ts'
-import { modeRoutes, routingRoutes } from './routing.ts'
+import { routingRoutes } from './routing.ts'
 import type { TokenBook } from './tokens.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -54,14 +59,18 @@ export interface AdminParts {
   reporter: Pick<Reporter, 'report'>
   reports: ReportDesk
   live: LiveHub
+  /** Null where none is configured. */
+  pager?: Pick<PagerClient, 'list'> | null
   sql: Sql
   history: History
   bus: Bus
   tokens: TokenBook
+  /** What the configuration adds to the tokens of the file. */
+  access?: Access
   /** Regenerations allowed in a row. */
   regenerations: number
-  /** Told of errors that are our own. */
-  onError(error: unknown): void
+  /** Told of errors that are our own, with the id of the request. */
+  onError(error: unknown, requestId: string): void
 }
 
 export function adminApp(parts: AdminParts): Hono<AdminEnv> {
@@ -69,13 +78,20 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   app.use(async (c, next) => {
     const startedAt = performance.now()
+    const requestId = requestIdOf(c)
+    c.set('requestId', requestId)
     await next()
+    // Not by c.header, which would wrap the answer anew.
+    c.res.headers.set('x-request-id', requestId)
     const ms = performance.now() - startedAt
     const { status } = c.res
-    bus.emit('admin.answered', { method: methodOf(c), route: routeOf(c), status, ms, client: clientOf(c) })
+    const answered = { method: methodOf(c), route: routeOf(c), status, ms, client: clientOf(c), requestId }
+    bus.emit('admin.answered', answered)
   })
   app.use(secureHeaders())
-  const guard = makeGuard(tokens, bus)
+  const origins = parts.access?.origins ?? []
+  app.use(allowOrigins(origins))
+  const guard = makeGuard(tokens, bus, parts.access)
   const linking = linkingRoutes({ fleet, bus, guard, regenerations })
   app.use('/api/*', guard())
   app.use('/ws/*', guard())
@@ -87,39 +103,38 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
       },
     }),
   )
-  app.route('/api/dashboard/connections', connectionRoutes(fleet, monitor))
-  app.route('/api/dashboard', qrRoutes(fleet, bus))
-  app.route('/api/dashboard', linking.api)
-  const live = {
-    hub: parts.live,
-    known: {
-      account: (key: string) => fleet.find(key)?.account.id,
-      pools: () => parts.messages.directory.pools(),
-    },
-  }
-  app.route('/api/dashboard/stream', eventStream(live))
-  app.route(SOCKET_PATH, socketStream(live))
-  app.get('/api/dashboard/health-score', (c) => c.json(healthScores(fleet, monitor)))
-  const analytics = { fleet, history, threshold: parts.unhealthyBelow }
-  app.get('/api/health/trends/:phoneNumber', trendRoute(analytics))
-  app.route('/api/analytics', analyticsRoutes(analytics))
-  app.route('/api/health', healthRoutes(parts))
-  app.route('/api/diagnoses', diagnosisRoutes(fleet, monitor))
-  app.route('/api/dashboard/qr-metrics', qrMetricsRoutes(fleet, analyzer))
-  app.route('/api/messages', messageRoutes(parts.messages))
-  app.route('/api/events', eventRoutes(fleet, history))
-  app.route('/api/webhooks', webhookRoutes(parts.webhooks, bus))
-  app.get('/api/fleet/report', (c) => c.json(parts.reporter.report()))
-  app.route('/api/reports', reportRoutes(parts.reports, sql, bus))
-  app.route('/api/failovers', failoverRoutes(parts.failovers))
-  app.route('/api/routing', routingRoutes(parts.routing, bus))
-  app.route('/api/accounts', modeRoutes(parts.routing, bus))
-  app.route('/api/audit', auditRoutes(sql, bus))
-  app.route('/link', linking.page)
-  app.route('/api/store/backup', backupRoutes(sql, bus))
+  const { directory } = parts.messages
+  const account = (key: string) => fleet.find(key)?.account
+  const poolOf = (id: string) => account(id)?.pool ?? directory.find(id)?.pool
+  const rooms = [
+    connectionRoutes(fleet, monitor, bus),
+    qrRoutes(fleet, bus),
+    qrMetricsRoutes(fleet, analyzer, bus),
+    linking.api,
+    liveRoutes({ hub: parts.live, origins, account, pools: () => directory.pools(), bus }),
+    analyticsRoutes({ fleet, history, bus, threshold: parts.unhealthyBelow }),
+    healthRoutes(parts),
+    diagnosisRoutes(fleet, monitor, bus),
+    messageRoutes(parts.messages),
+    eventRoutes({ fleet, history, bus, poolOf }),
+    webhookRoutes(parts.webhooks, bus),
+    notificationRoutes({
+      pager: parts.pager ?? null,
+      bus,
+      find: (key) => account(key) ?? directory.find(key),
+    }),
+    reportRoutes({ reporter: parts.reporter, desk: parts.reports, sql, bus }),
+    failoverRoutes(parts.failovers),
+    routingRoutes(parts.routing, bus),
+    auditRoutes(sql, bus),
+    backupRoutes(sql, bus),
+    linking.page,
+    referenceRoutes(bus),
+  ]
+  for (const room of rooms) app.route('/', room)
   app.notFound((c) => answerProblem(c, new Problem(404, 'not-found', 'there is nothing at this path')))
   app.onError((error, c) => {
-    if (!(error instanceof Problem)) onError(error)
+    if (!(error instanceof Problem)) onError(error, c.get('requestId'))
     return answerProblem(c, error)
   })
   return app

@@ -1,49 +1,53 @@
 // The audit trail over the API: its rows, newest first, and the proof that none was changed.
 
 import { Hono } from 'hono'
-import { z } from 'zod'
 import type { Bus } from '../events.ts'
-import { list } from '../store/audit.ts'
+import { type AuditRow, list } from '../store/audit.ts'
 import { verify } from '../store/audit-check.ts'
 import type { Sql } from '../store/sql.ts'
-import { type AdminEnv, atLeast } from './auth.ts'
-import { checked } from './input.ts'
+import type { AdminEnv } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/audit.ts'
+import { conditionOf, together } from './filter/sql.ts'
+import { nextLink } from './list/link.ts'
+import { only } from './list/rows.ts'
+import { storedPage } from './list/stored.ts'
+import { visible } from './scope.ts'
 import { stored } from './stored.ts'
 
-const time = z.iso
-  .datetime({ offset: true, error: 'an ISO 8601 time, for example 2026-11-20T21:00:00Z' })
-  .transform((text) => Date.parse(text))
-  .optional()
-const id = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/, 'an id')
-const querySchema = z.strictObject({
-  account: id.optional(),
-  pool: id.optional(),
-  what: z
-    .string()
-    .regex(/^[a-z]+(\.[a-z-]+)?$/, 'a change, for example mode.set')
-    .optional(),
-  since: time,
-  until: time,
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  cursor: z.coerce.number().int().min(1).optional(),
-})
+const isNumber = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text)
 
 export function auditRoutes(sql: Sql, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.get('/', atLeast('operator', bus), async (c) => {
-    const { cursor, ...filter } = checked(querySchema, c.req.query(), 'query')
-    const rows = await stored(list(sql, { ...filter, before: cursor }))
-    return c.json({
-      entries: rows.map(({ at, data, previous: _, ...row }) => ({
-        ...row,
-        at: new Date(at).toISOString(),
-        data: parse(data),
-      })),
-      // A page that is not full is the last one.
-      cursor: rows.length < filter.limit ? null : (rows.at(-1)?.seq ?? null),
-    })
+  const serve = serving(app, bus)
+  serve(endpoints.listAudit, async ({ c, query, reply }) => {
+    const { filter = [], sort, limit, cursor: place, fields, ...rest } = query
+    const also = together(visible(c), conditionOf(filter, endpoints.auditList.filters))
+    // Its own numbers were the cursor before there was one for every list.
+    const before = place !== undefined && isNumber(place) ? Number(place) : undefined
+    const { rows, nextCursor } = await storedPage(
+      { sort, limit, cursor: before === undefined ? place : undefined },
+      endpoints.auditList,
+      { keyOf: ({ seq }: AuditRow) => String(seq), isKey: isNumber },
+      ({ after, ...slice }) =>
+        stored(
+          list(sql, {
+            ...rest,
+            ...slice,
+            before,
+            after: after === undefined ? undefined : Number(after),
+            also,
+          }),
+        ),
+    )
+    const entries = rows.map(({ at, data, previous: _, ...row }) =>
+      only({ ...row, at: new Date(at).toISOString(), data: parse(data) }, fields),
+    )
+    // A page that is not full is the last one.
+    const cursor = rows.length < limit ? null : (rows.at(-1)?.seq ?? null)
+    return reply(200, { entries, cursor, nextCursor }, nextLink(c, nextCursor))
   })
-  app.get('/verify', atLeast('admin', bus), async (c) => c.json(await stored(verify(sql))))
+  serve(endpoints.verifyAudit, async ({ reply }) => reply(200, await stored(verify(sql))))
   return app
 }
 

@@ -10,15 +10,15 @@ import { Hono } from 'hono'
 import type { Bus } from '../events.ts'
 import { dumpTo } from '../store/backup.ts'
 import type { Sql } from '../store/sql.ts'
-import { type AdminEnv, atLeast } from './auth.ts'
+import type { AdminEnv } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/streams.ts'
 import { Problem } from './problem.ts'
-import { refuseHead } from './route.ts'
 
 export function backupRoutes(sql: Sql, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   let running = false
-  app.get('/', atLeast('admin', bus), async (c) => {
-    refuseHead(c, 'a backup')
+  serving(app, bus)(endpoints.backup, async ({ c }) => {
     if (running) throw new Problem(409, 'backup-running', 'another backup is being made; wait for its end')
     running = true
     // Only its owner may look in; what is in clear in the store is in clear in here.

@@ -1,6 +1,8 @@
 // What the fleet looks like: the connections list and one connection, in the shapes of the contract.
 
 import { Hono } from 'hono'
+import type { z } from 'zod'
+import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
 import { fleetScore } from '../health/score.ts'
@@ -9,34 +11,63 @@ import type { PairingCounts } from '../pairing/counts.ts'
 import type { SessionSnapshot } from '../session/snapshot.ts'
 import type { SessionState } from '../words.ts'
 import type { AdminEnv } from './auth.ts'
-import { findMember } from './find.ts'
-import { statusOf } from './wording.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/connections.ts'
+import { holds, type Plain } from './filter/evaluate.ts'
+import { nextLink } from './list/link.ts'
+import { only, pageOf } from './list/rows.ts'
+import { memberFor, membersFor } from './scope.ts'
+import { healthWord, statusOf } from './wording.ts'
 
 export { statusOf } from './wording.ts'
 
-export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor): Hono<AdminEnv> {
+export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.get('/', (c) => {
-    return c.json(listConnections(fleet.members(), monitor))
+  const serve = serving(app, bus)
+  serve(endpoints.listConnections, ({ c, query, reply }) => {
+    const { filter = [], ...page } = query
+    const wanted = (row: Listed): boolean => holds(filter, spec.filters, (field) => looks.get(row, field))
+    const { connections, systemHealth } = listConnections(membersFor(c, fleet), monitor, wanted)
+    const { rows, nextCursor } = pageOf(connections, page, spec, looks)
+    const cut = rows.map((row) => only(row, query.fields))
+    return reply(200, { connections: cut, systemHealth, nextCursor }, nextLink(c, nextCursor))
   })
-  app.get('/:phoneNumber', (c) => {
-    const member = findMember(fleet, c.req.param('phoneNumber'))
-    return c.json(detailed(member, monitor.report(member.account.id)))
+  serve(endpoints.getConnection, ({ c, params, reply }) => {
+    const member = memberFor(c, fleet, params.phoneNumber)
+    return reply(200, detailed(member, monitor.report(member.account.id)))
   })
   return app
 }
 
-/** These accounts and what they come to together. */
-export function listConnections(members: readonly Member[], monitor: HealthMonitor) {
-  const reports = members.map(({ account }) => monitor.report(account.id))
-  const connections = members.map((member, i) => listed(member, reports[i] ?? null))
+const spec = endpoints.connectionList
+type Listed = z.output<typeof endpoints.connection>
+
+/** Figures of the codes can be asked for without their bracket. */
+const looks = {
+  key: ({ account }: Listed) => account,
+  get: (row: Listed, field: string): Plain => (field in row.qrMetrics ? row.qrMetrics : row)[field as never],
+}
+
+/** These accounts, or those of them that are wanted, and what they come to together. */
+export function listConnections(
+  members: readonly Member[],
+  monitor: HealthMonitor,
+  wanted: (row: Listed) => boolean = () => true,
+) {
+  const found = members
+    .map((member) => {
+      const report = monitor.report(member.account.id)
+      return { row: listed(member, report), report }
+    })
+    .filter(({ row }) => wanted(row))
+  const connections = found.map(({ row }) => row)
   const up = connections.filter(({ up }) => up).length
   return {
     connections,
     systemHealth: {
-      overallScore: fleetScore(reports.filter((report) => report !== null)).score,
+      overallScore: fleetScore(found.flatMap(({ report }) => report ?? [])).score,
       activeAccounts: up,
-      disconnectedAccounts: members.length - up,
+      disconnectedAccounts: connections.length - up,
       pendingAlerts: connections.filter(({ nextAlert }) => nextAlert !== null).length,
     },
   }
@@ -74,13 +105,14 @@ const suggestions: Record<string, string> = {
 }
 
 /** One of the list. */
-export function listed({ account, session }: Member, report: HealthReport | null) {
+export function listed({ account, session }: Member, report: HealthReport | null): Listed {
   const snapshot = session.snapshot
   const { state, up, openedAt, lastEvidenceAt } = snapshot
   const { codes, regenerations, attempts, scans } = session.pairing.counts
   return {
     phoneNumber: account.phone,
     account: account.id,
+    pool: account.pool,
     status: statusOf(state),
     up,
     uptime: openedAt === null ? 0 : Date.now() - openedAt,
@@ -115,11 +147,11 @@ function detailed({ account, epoch, session }: Member, report: HealthReport | nu
     },
     qrMetrics: qrMetrics(session.pairing.counts),
     healthScore: report?.score ?? null,
-    healthStatus: (report?.status ?? 'unknown').toUpperCase(),
+    healthStatus: healthWord(report?.status ?? 'unknown'),
     // Some findings bear the name of what a person must do.
     issues: [...new Set([...(alert ? [alert] : []), ...(report?.findings ?? []).map(({ issue }) => issue)])],
     recommendations: [
-      ...(alert ? [suggestions[alert]] : []),
+      ...(alert ? [suggestions[alert] ?? alert] : []),
       ...(report?.findings ?? []).flatMap(({ recommendations }) =>
         recommendations.map(({ action }) => action),
       ),
@@ -128,7 +160,7 @@ function detailed({ account, epoch, session }: Member, report: HealthReport | nu
 }
 
 function lastDisconnect({ lastDisconnect: last }: SessionSnapshot) {
-  return last && { at: iso(last.at), reason: last.reason, code: last.code }
+  return last && { at: new Date(last.at).toISOString(), reason: last.reason, code: last.code }
 }
 
 function qrMetrics(counts: PairingCounts) {

@@ -1,51 +1,53 @@
 // What happened: the kept events of the fleet or of one account, newest first.
 
-import { Hono } from 'hono'
-import { z } from 'zod'
+import { type Context, Hono } from 'hono'
+import type { Bus } from '../events.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { type EventQuery, type History, HistoryError, type KeptEvent } from '../history/port.ts'
 import { StoreError } from '../store/sql.ts'
 import type { AdminEnv } from './auth.ts'
-import { findMember } from './find.ts'
-import { checked } from './input.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/events.ts'
+import { readEvents } from './events-page.ts'
+import { holds, type Plain } from './filter/evaluate.ts'
+import { nextLink } from './list/link.ts'
+import { only } from './list/rows.ts'
 import { Problem } from './problem.ts'
+import { poolsOf, sees, unknownAccount } from './scope.ts'
 
-const time = z.iso
-  .datetime({ offset: true, error: 'an ISO 8601 time, for example 2026-11-20T21:00:00Z' })
-  .transform((text) => Date.parse(text))
-  .optional()
-const querySchema = z.strictObject({
-  account: z.string().min(1).max(64).optional(),
-  type: z
-    .string()
-    .regex(/^[a-z]+\.[a-z-]+$/, 'an event type, for example session.closed')
-    .optional(),
-  since: time,
-  until: time,
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-})
+export interface EventParts {
+  fleet: Fleet
+  history: History
+  bus: Bus
+  /** Of an account on any node; undefined where nobody lists it. */
+  poolOf(account: string): string | undefined
+}
 
-export function eventRoutes(fleet: Fleet, history: History): Hono<AdminEnv> {
+export function eventRoutes({ fleet, history, bus, poolOf }: EventParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.get('/', async (c) => {
-    const { account, type, since, until, limit } = checked(querySchema, c.req.query(), 'query')
-    const events = await ask(history, {
-      // The events of an account that is no longer listed are still there.
-      account: account === undefined ? undefined : (fleet.find(account)?.account.id ?? retired(account)),
-      type,
-      since,
-      until,
+  serving(app, bus)(endpoints.listEvents, async ({ c, query, reply }) => {
+    const { filter = [], sort: _, limit, cursor, fields, account, ...rest } = query
+    const wanted = (event: KeptEvent): boolean =>
+      (poolsOf(c) === null || (event.account !== null && sees(c, poolOf(event.account)))) &&
+      holds(filter, endpoints.eventList.filters, (field) => event[field] as Plain)
+    const asked = { ...rest, account: account === undefined ? undefined : accountOf(c, account) }
+    const { rows, nextCursor } = await readEvents((more) => ask(history, { ...asked, ...more }), {
+      until: rest.until,
+      wanted,
       limit,
+      cursor,
     })
-    return c.json({
-      events: events.map(({ at, ...event }) => ({ ...event, at: new Date(at).toISOString() })),
-    })
+    const events = rows.map(({ at, ...event }) => only({ ...event, at: new Date(at).toISOString() }, fields))
+    return reply(200, { events, nextCursor }, nextLink(c, nextCursor))
   })
   return app
 
-  function retired(key: string): string {
+  /** The events of an account that is no longer listed are still there; of one that the caller may not see none is answered. */
+  function accountOf(c: Context<AdminEnv>, key: string): string {
+    const listed = fleet.find(key)?.account
+    if (listed && sees(c, listed.pool)) return listed.id
     if (/^[a-z][a-z0-9-]{1,31}$/.test(key)) return key
-    return findMember(fleet, key).account.id
+    throw unknownAccount(key)
   }
 }
 

@@ -5,9 +5,16 @@ import { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { FailoverDesk } from '../fleet/failover/desk.ts'
 import type { Failover } from '../fleet/failover/rows.ts'
-import { type AdminEnv, atLeast, clientOf } from './auth.ts'
-import { checked, readJson } from './input.ts'
+import { type AdminEnv, clientOf } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/failovers.ts'
+import { conditionOf, together } from './filter/sql.ts'
+import { nextLink } from './list/link.ts'
+import { only } from './list/rows.ts'
+import { storedPage } from './list/stored.ts'
 import { Problem } from './problem.ts'
+import { isUuid } from './schemas/scalars.ts'
+import { sees, unknownAccount, visible } from './scope.ts'
 import { stored } from './stored.ts'
 
 export interface FailoverParts {
@@ -17,21 +24,7 @@ export interface FailoverParts {
   bus: Bus
 }
 
-const wishSchema = z.strictObject({
-  from: z.string().min(1).max(64),
-  to: z.string().min(1).max(64).optional(),
-  kind: z.enum(['planned', 'forced']).default('planned'),
-})
-const clearSchema = z.strictObject({ account: z.string().min(1).max(64) })
-const switchSchema = z.strictObject({ automatic: z.enum(['on', 'off']) })
-const listSchema = z.strictObject({
-  account: z.string().max(64).optional(),
-  pool: z.string().max(64).optional(),
-  before: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-})
-
-const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+const iso = (ms: number): string => new Date(ms).toISOString()
 
 export function viewOfFailover(f: Failover) {
   const { faultAt, startedAt, changedAt, endedAt, data, ...rest } = f
@@ -42,33 +35,41 @@ export function viewOfFailover(f: Failover) {
     faultAt: iso(faultAt),
     startedAt: iso(startedAt),
     changedAt: iso(changedAt),
-    endedAt: iso(endedAt),
+    endedAt: endedAt === null ? null : iso(endedAt),
     steps: steps.map((step) => ({ ...step, at: iso(step.at) })),
   }
 }
 
 export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  const known = (key: string, found = find(key)): { account: string; pool: string } => {
-    if (!found) throw new Problem(404, 'unknown-account', `no account has the id or phone "${key}"`)
+  const serve = serving(app, bus)
+  const known = (c: Context<AdminEnv>, key: string, found = find(key)): { account: string; pool: string } => {
+    if (!found || !sees(c, found.pool)) throw unknownAccount(key)
     return found
   }
-  app.get('/', async (c) => {
-    const query = checked(listSchema, c.req.query(), 'query')
+  serve(endpoints.listFailovers, async ({ c, query, reply }) => {
+    const { filter = [], sort, limit, cursor, fields, ...rest } = query
     // Who asks by phone means the account, also where it is listed by its id.
-    const account = query.account === undefined ? undefined : (find(query.account)?.account ?? query.account)
-    const failovers = await stored(desk.list({ ...query, account }))
-    return c.json({
-      automatic: desk.enabled ? 'on' : 'off',
-      failovers: failovers.map(viewOfFailover),
-      next: failovers.length === query.limit ? failovers.at(-1)?.id : null,
-    })
+    const account = rest.account === undefined ? undefined : (find(rest.account)?.account ?? rest.account)
+    const also = together(visible(c), conditionOf(filter, endpoints.failoverList.filters))
+    const { rows, nextCursor } = await storedPage(
+      { sort, limit, cursor },
+      endpoints.failoverList,
+      { keyOf: ({ id }: Failover) => id, isKey: isUuid },
+      (slice) => stored(desk.list({ ...rest, ...slice, account, also })),
+    )
+    const page = {
+      automatic: automatic(),
+      failovers: rows.map((row) => only(viewOfFailover(row), fields)),
+      next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+      nextCursor,
+    }
+    return reply(200, page, nextLink(c, nextCursor))
   })
-  app.post('/', atLeast('operator', bus), async (c) => {
-    const { from, to, kind } = checked(wishSchema, await readJson(c), 'body')
+  serve(endpoints.beginFailover, async ({ c, body: { from, to, kind }, reply }) => {
     // Who is not listed any more may still have messages that wait for it.
-    const { account, pool } = known(from, find(from) ?? (await stored(desk.retired(from))))
-    const target = to === undefined ? null : known(to)
+    const { account, pool } = known(c, from, find(from) ?? (await stored(desk.retired(from))))
+    const target = to === undefined ? null : known(c, to)
     if (target && target.pool !== pool)
       throw new Problem(
         400,
@@ -80,29 +81,31 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
     const wish = { pool, from: account, to: target?.account ?? null, kind, ...author(c) }
     const f = await stored(desk.wish(wish))
     if (!f) throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
-    c.header('location', `/api/failovers/${f.id}`)
-    return c.json(viewOfFailover(f), 202)
+    return reply(202, viewOfFailover(f), { location: `/api/failovers/${f.id}` })
   })
-  app.post('/clear', atLeast('operator', bus), async (c) => {
-    const { account, pool } = known(checked(clearSchema, await readJson(c), 'body').account)
+  serve(endpoints.clearFailover, async ({ c, body, reply }) => {
+    const { account, pool } = known(c, body.account)
     const { who, origin } = author(c)
     if (!(await stored(desk.clear(account, pool, who, origin))))
       throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
-    return c.json({ account, cleared: true })
+    return reply(200, { account, cleared: true })
   })
-  app.put('/switch', atLeast('operator', bus), async (c) => {
-    const { automatic } = checked(switchSchema, await readJson(c), 'body')
+  serve(endpoints.switchFailover, async ({ c, body, reply }) => {
     const { who, origin } = author(c)
-    await stored(desk.switch(automatic, who, origin))
-    return c.json({ automatic: desk.enabled ? 'on' : 'off' })
+    await stored(desk.switch(body.automatic, who, origin))
+    return reply(200, { automatic: automatic() })
   })
-  app.get('/:id', async (c) => {
-    const id = z.uuid().safeParse(c.req.param('id')).data
+  serve(endpoints.getFailover, async ({ c, params, reply }) => {
+    const id = z.uuid().safeParse(params.id).data
     const f = id === undefined ? null : await stored(desk.find(id))
-    if (!f) throw new Problem(404, 'not-found', 'there is no failover with this id')
-    return c.json(viewOfFailover(f))
+    if (!f || !sees(c, f.pool)) throw new Problem(404, 'not-found', 'there is no failover with this id')
+    return reply(200, viewOfFailover(f))
   })
   return app
+
+  function automatic(): 'on' | 'off' {
+    return desk.enabled ? 'on' : 'off'
+  }
 }
 
 function author(c: Context<AdminEnv>): { who: string; origin: string } {

@@ -2,18 +2,21 @@
 
 import { Hono } from 'hono'
 import { mean } from 'simple-statistics'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import { checkAll } from '../health/check.ts'
 import type { Factor } from '../health/factors.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
 import type { HealthReport } from '../health/tell.ts'
-import { type AdminEnv, atLeast } from './auth.ts'
-import { findMember } from './find.ts'
-import { Problem } from './problem.ts'
-
-const checkSchema = z.strictObject({ phoneNumber: z.string().min(1).max(64).optional() })
+import type { AdminEnv } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/health.ts'
+import type { Plain } from './filter/evaluate.ts'
+import { nextLink } from './list/link.ts'
+import { only, pageOf } from './list/rows.ts'
+import { memberFor, membersFor, poolsOf } from './scope.ts'
+import { healthWord } from './wording.ts'
 
 export interface HealthRouteParts {
   fleet: Fleet
@@ -25,59 +28,78 @@ export interface HealthRouteParts {
 
 export function healthRoutes({ fleet, monitor, bus, probeDeadlineMs }: HealthRouteParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.get('/status', (c) => c.json(systemStatus(monitor)))
-  app.get('/metrics', (c) =>
-    c.json({ accounts: fleet.members().map((member) => metricsOf(member, monitor)) }),
-  )
-  app.post('/check', atLeast('operator', bus), async (c) => {
-    // Nothing is everything; what was garbled on its way must not be.
-    const text = await c.req.text()
-    const body = checkSchema.safeParse(text === '' ? {} : parse(text))
-    if (!body.success)
-      throw new Problem(
-        400,
-        'bad-body',
-        'allowed: {} for every account, or {"phoneNumber": ID_OR_PHONE} for one',
-      )
-    const { phoneNumber } = body.data
-    const members = phoneNumber === undefined ? fleet.members() : [findMember(fleet, phoneNumber)]
-    const startedAt = performance.now()
-    const checked = await checkAll(
-      members.map(({ session }) => session),
-      probeDeadlineMs,
-      bus,
+  const serve = serving(app, bus)
+  /** The whole of what the caller sees. */
+  const whole = (members: readonly Member[], all: boolean) => {
+    const { score, confidence, status } = all
+      ? monitor.fleet()
+      : monitor.fleet(members.flatMap(({ account }) => monitor.report(account.id) ?? []))
+    return { overallScore: score, confidence, status: healthWord(status) }
+  }
+  serve(endpoints.getHealthScores, ({ c, query, reply }) => {
+    const members = membersFor(c, fleet)
+    const page = pageOf(
+      members.map((member) => rowOf(member, monitor)),
+      query,
+      endpoints.scoreList,
+      looks,
     )
-    return c.json({
+    const accounts = page.rows.map(
+      ({ shown: { uptimePercent: _, responseTime: __, lastCheck: ___, ...row } }) => only(row, query.fields),
+    )
+    const { nextCursor } = page
+    const overall = whole(members, poolsOf(c) === null)
+    return reply(200, { ...overall, accounts, nextCursor }, nextLink(c, nextCursor))
+  })
+  serve(endpoints.getHealthStatus, ({ c, reply }) => {
+    const members = membersFor(c, fleet)
+    const all = poolsOf(c) === null
+    return reply(200, { ...whole(members, all), ...systemStatus(monitor, members, all) })
+  })
+  serve(endpoints.listHealthMetrics, ({ c, query, reply }) => {
+    const rows = membersFor(c, fleet).map((member) => rowOf(member, monitor))
+    const { rows: found, nextCursor } = pageOf(rows, query, endpoints.metricsList, looks)
+    const accounts = found.map(({ shown }) => only(shown, query.fields))
+    return reply(200, { accounts, nextCursor }, nextLink(c, nextCursor))
+  })
+  serve(endpoints.checkHealth, async ({ c, body: { phoneNumber }, reply }) => {
+    const members = phoneNumber === undefined ? membersFor(c, fleet) : [memberFor(c, fleet, phoneNumber)]
+    const startedAt = performance.now()
+    const sessions = members.map(({ session }) => session)
+    const checked = await checkAll(sessions, probeDeadlineMs, bus)
+    return reply(200, {
       checked: checked.length,
       alive: checked.filter(({ alive }) => alive).length,
       ms: Math.round(performance.now() - startedAt),
-      accounts: checked.map((each, i) => ({ phoneNumber: members[i]?.account.phone, ...each })),
+      accounts: checked.map((each, i) => ({ phoneNumber: members[i]?.account.phone ?? '', ...each })),
     })
   })
-  app.get('/:phoneNumber', (c) => c.json(healthOf(findMember(fleet, c.req.param('phoneNumber')), monitor)))
+  serve(endpoints.getHealth, ({ c, params, reply }) =>
+    reply(200, healthOf(memberFor(c, fleet, params.phoneNumber), monitor)),
+  )
   return app
 }
 
-/** The fleet's score and every account's, for the dashboard. */
-export function healthScores(fleet: Fleet, monitor: HealthMonitor) {
-  const { score, confidence, status } = monitor.fleet()
-  return {
-    overallScore: score,
-    confidence,
-    status: status.toUpperCase(),
-    accounts: fleet.members().map(({ account }) => ({
-      phoneNumber: account.phone,
-      account: account.id,
-      ...scoreParts(monitor.report(account.id)),
-    })),
-  }
+interface Row {
+  pool: string
+  shown: z.output<typeof endpoints.measured>
+}
+
+const looks = {
+  key: ({ shown }: Row) => shown.account,
+  get: (row: Row, field: string): Plain => (field === 'pool' ? row.pool : row.shown[field as 'account']),
+}
+
+function rowOf(member: Member, monitor: HealthMonitor): Row {
+  const { consecutiveFailures: _, recoveryAttempts: __, issues: ___, ...shown } = healthOf(member, monitor)
+  return { pool: member.account.pool, shown }
 }
 
 function scoreParts(report: HealthReport | null) {
   return {
     healthScore: report?.score ?? null,
     confidence: report?.confidence ?? 0,
-    status: (report?.status ?? 'unknown').toUpperCase(),
+    status: healthWord(report?.status ?? 'unknown'),
     caps: report?.caps ?? [],
     factors: Object.fromEntries((report?.factors ?? []).map(({ name, ...factor }) => [name, plain(factor)])),
   }
@@ -107,38 +129,21 @@ function healthOf(member: Member, monitor: HealthMonitor) {
   }
 }
 
-function metricsOf(member: Member, monitor: HealthMonitor) {
-  const { consecutiveFailures, recoveryAttempts, issues, ...rest } = healthOf(member, monitor)
-  return rest
-}
-
-function systemStatus(monitor: HealthMonitor) {
-  const reports = monitor.reports()
+function systemStatus(monitor: HealthMonitor, members: readonly Member[], all: boolean) {
+  const reports = members.flatMap(({ account }) => monitor.report(account.id) ?? [])
   const values = (name: string): number[] =>
     reports.flatMap(({ factors }) => factors.find((factor) => factor.name === name)?.value ?? [])
   const average = (numbers: number[]): number | null => (numbers.length === 0 ? null : mean(numbers))
-  const byStatus = { HEALTHY: 0, WARNING: 0, UNHEALTHY: 0, UNKNOWN: 0 }
-  for (const { status } of reports) byStatus[status.toUpperCase() as keyof typeof byStatus] += 1
-  const { score, confidence, status } = monitor.fleet()
+  const totals = { HEALTHY: 0, WARNING: 0, UNHEALTHY: 0, UNKNOWN: 0 }
+  for (const { status } of reports) totals[healthWord(status)] += 1
   return {
-    overallScore: score,
-    confidence,
-    status: status.toUpperCase(),
-    totals: byStatus,
+    totals,
     averageUptimePercent: average(values('uptime')),
     averageResponseTime: average(values('responseTime')),
-    totalChecks: monitor.looks,
+    totalChecks: all ? monitor.looks : null,
     totalRecoveryAttempts: reports.reduce(
       (sum, { account }) => sum + monitor.troubles(account).recoveryAttempts,
       0,
     ),
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

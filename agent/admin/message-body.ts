@@ -3,13 +3,12 @@
 import { z } from 'zod'
 import { parseDuration } from '../config/durations.ts'
 import { contentSchema, maxText } from '../outbox/content.ts'
-import { checked } from './input.ts'
 import { Problem } from './problem.ts'
 
 const instant = z.iso.datetime({ offset: true, error: 'a time such as 2026-11-21T08:00:00Z' })
 const MONTH_MS = 30 * 24 * 3_600_000
 
-const bodySchema = z
+export const bodySchema = z
   .strictObject({
     pool: z.string().min(1).max(64).optional(),
     account: z.string().min(1).max(64).optional(),
@@ -39,11 +38,6 @@ export type MessageBody = z.output<typeof bodySchema>
 
 function within(ms: number | null, least: number, most: number): boolean {
   return ms !== null && ms >= least && ms <= most
-}
-
-/** Throws Problem with every mistake. */
-export function parseBody(json: unknown): MessageBody {
-  return checked(bodySchema, json, 'body')
 }
 
 /** The same text for the same request, whatever the order of its fields. */

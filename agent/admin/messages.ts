@@ -1,17 +1,22 @@
 // Messages through the outbox: accepted means stored, and where a message is can be asked at any time.
 
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
 import { parseDuration } from '../config/durations.ts'
 import type { Bus } from '../events.ts'
 import { type Outbox, OutboxFullError } from '../outbox/outbox.ts'
 import { type MessageRow, viewOf } from '../outbox/row.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
-import { messageStates } from '../words.ts'
-import { type AdminEnv, atLeast } from './auth.ts'
-import { checked, readJson } from './input.ts'
-import { canonical, keyOf, type MessageBody, parseBody, waitOf } from './message-body.ts'
+import type { AdminEnv } from './auth.ts'
+import { type Asked, serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/messages.ts'
+import { conditionOf, together } from './filter/sql.ts'
+import { nextLink } from './list/link.ts'
+import { only } from './list/rows.ts'
+import { storedPage } from './list/stored.ts'
+import { canonical, keyOf, type MessageBody, waitOf } from './message-body.ts'
 import { Problem } from './problem.ts'
+import { isUuid } from './schemas/scalars.ts'
+import { poolsOf, sees, unknownAccount, visible } from './scope.ts'
 import { stored } from './stored.ts'
 
 /** A pool, and who may send for it. */
@@ -33,43 +38,62 @@ export interface MessageParts {
 
 const RETRY_AFTER_S = 5
 
-const listSchema = z.strictObject({
-  pool: z.string().max(64).optional(),
-  account: z.string().max(64).optional(),
-  state: z.enum(messageStates).optional(),
-  open: z.enum(['true', 'false']).optional(),
-  before: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-})
-
 export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
-  const { outbox, bus } = parts
+  const { outbox, directory, bus } = parts
   const app = new Hono<AdminEnv>()
-  app.post('/', atLeast('operator', bus), (c) => accept(c, parts))
-  app.get('/', async (c) => {
-    const { open, ...rest } = checked(listSchema, c.req.query(), 'query')
+  const serve = serving(app, bus)
+  serve(endpoints.acceptMessage, (asked) => accept(asked, parts))
+  serve(endpoints.listMessages, async ({ c, query, reply }) => {
+    const { filter = [], sort, limit, cursor, fields, open, ...rest } = query
     // A phone finds its account too; what nobody lists any more may still have messages.
     const account =
-      rest.account === undefined ? undefined : (parts.directory.find(rest.account)?.id ?? rest.account)
-    const rows = await stored(
-      outbox.list({ ...rest, account, ...(open === undefined ? {} : { open: open === 'true' }) }),
+      rest.account === undefined ? undefined : (directory.find(rest.account)?.id ?? rest.account)
+    const also = together(visible(c), conditionOf(filter, endpoints.messageList.filters))
+    const { rows, nextCursor } = await storedPage(
+      { sort, limit, cursor },
+      endpoints.messageList,
+      { keyOf: ({ id }: MessageRow) => id, isKey: isUuid },
+      (slice) =>
+        stored(
+          outbox.list({
+            ...rest,
+            ...slice,
+            account,
+            also,
+            ...(open === undefined ? {} : { open: open === 'true' }),
+          }),
+        ),
     )
-    return c.json({ messages: rows.map(viewOf), next: rows.length === rest.limit ? rows.at(-1)?.id : null })
+    const messages = rows.map((row) => only(viewOf(row), fields))
+    const next = rows.length === limit ? (rows.at(-1)?.id ?? null) : null
+    return reply(200, { messages, next, nextCursor }, nextLink(c, nextCursor))
   })
-  app.get('/:id', async (c) => {
-    const waitMs = waitOf(c.req.query('wait'))
-    return c.json(viewOf(known(await stored(outbox.settled(idOf(c.req.param('id')), waitMs)))))
+  serve(endpoints.getMessage, async ({ c, params, query, reply }) => {
+    const waitMs = waitOf(query.wait)
+    const id = idOf(params.id)
+    // Before it is waited for: whoever may not see it does not learn when it ends.
+    await mayTouch(c, id)
+    return reply(200, viewOf(known(c, await stored(outbox.settled(id, waitMs)))))
   })
-  for (const what of ['cancel', 'resend'] as const)
-    app.post(`/:id/${what}`, atLeast('operator', bus), async (c) => {
-      const id = idOf(c.req.param('id'))
+  for (const [what, e] of [
+    ['cancel', endpoints.cancelMessage],
+    ['resend', endpoints.resendMessage],
+  ] as const)
+    serve(e, async ({ c, params, reply }) => {
+      const id = idOf(params.id)
+      await mayTouch(c, id)
       const { name: who } = c.get('caller')
       const done = await stored(outbox[what](id, { who, expiresAt: Date.now() + parts.expiresAfterMs }))
-      if (done) return c.json(viewOf(done))
-      const { state } = known(await stored(outbox.find(id)))
+      if (done) return reply(200, viewOf(done))
+      const { state } = known(c, await stored(outbox.find(id)))
       throw new Problem(409, 'state', `the message is ${state}; ${allowed[what]}`)
     })
   return app
+
+  /** Asks the store only where there is something that the caller may not see. */
+  async function mayTouch(c: Context<AdminEnv>, id: string): Promise<void> {
+    if (poolsOf(c) !== null) known(c, await stored(outbox.find(id)))
+  }
 }
 
 const allowed = {
@@ -80,23 +104,26 @@ const allowed = {
 /** Throws the Problem of what cannot be an id, before the store is asked. */
 function idOf(text: string): string {
   if (/^[0-9A-Za-z-]{1,64}$/.test(text)) return text
-  return known(null).id
+  throw unknownMessage()
 }
 
-function known(row: MessageRow | null): MessageRow {
-  if (!row)
-    throw new Problem(404, 'not-found', 'there is no message with this id; it may have been forgotten')
+function unknownMessage(): Problem {
+  return new Problem(404, 'not-found', 'there is no message with this id; it may have been forgotten')
+}
+
+/** Throws Problem where there is none, or none for this caller. */
+function known(c: Context<AdminEnv>, row: MessageRow | null): MessageRow {
+  if (!row || !sees(c, row.pool)) throw unknownMessage()
   return row
 }
 
 async function accept(
-  c: Context<AdminEnv>,
+  { c, query, body, reply }: Asked<typeof endpoints.acceptMessage>,
   { outbox, directory, expiresAfterMs }: MessageParts,
 ): Promise<Response> {
-  const waitMs = waitOf(c.req.query('wait'))
+  const waitMs = waitOf(query.wait)
   const key = keyOf(c.req.header('idempotency-key'))
-  const body = parseBody(await readJson(c))
-  const { pool, account } = addressee(body, directory)
+  const { pool, account } = addressee(body, directory, (id) => sees(c, id))
   const span = openSpan('accept', account ?? '', { [attributes.operation]: 'create' })
   try {
     const now = Date.now()
@@ -124,7 +151,7 @@ async function accept(
     const present = waitMs > 0 ? ((await outbox.settled(row.id, waitMs).catch(() => null)) ?? row) : row
     c.header('location', `/api/messages/${row.id}`)
     if (kind === 'repeated') c.header('idempotency-replayed', 'true')
-    return c.json(viewOf(present), present.open === 1 ? 202 : 200)
+    return reply(present.open === 1 ? 202 : 200, viewOf(present))
   } catch (error) {
     if (!(error instanceof OutboxFullError)) throw error
     throw new Problem(429, 'outbox-full', error.message, { 'retry-after': String(RETRY_AFTER_S) })
@@ -133,12 +160,15 @@ async function accept(
   }
 }
 
-/** Which pool a message goes to, and which account of it where the caller named one. */
-function addressee(body: MessageBody, directory: PoolDirectory): { pool: string; account: string | null } {
+/** Which pool a message goes to, and which account of it where the caller named one. @param seen whether the caller may see the pool */
+function addressee(
+  body: MessageBody,
+  directory: PoolDirectory,
+  seen: (pool: string) => boolean,
+): { pool: string; account: string | null } {
   if (body.account !== undefined) {
     const account = directory.find(body.account)
-    if (!account)
-      throw new Problem(404, 'unknown-account', `no account has the id or phone "${body.account}"`)
+    if (!account || !seen(account.pool)) throw unknownAccount(body.account)
     if (body.pool !== undefined && body.pool !== account.pool)
       throw new Problem(
         400,
@@ -147,11 +177,11 @@ function addressee(body: MessageBody, directory: PoolDirectory): { pool: string;
       )
     return { pool: account.pool, account: account.id }
   }
-  const pools = directory.pools()
+  const pools = directory.pools().filter(seen)
   const pool = body.pool ?? (pools.length === 1 ? pools[0] : undefined)
   if (pool === undefined)
     throw new Problem(400, 'bad-body', `pool: found nothing, allowed: one of ${pools.join(', ')}`)
-  const accounts = directory.accountsOf(pool)
+  const accounts = seen(pool) ? directory.accountsOf(pool) : undefined
   if (!accounts) throw new Problem(400, 'unknown-pool', `pool: there is no ${pool}, only ${pools.join(', ')}`)
   if (accounts.length === 0)
     throw new Problem(422, 'empty-pool', `the pool ${pool} has no account; nothing was accepted`)

@@ -25,11 +25,13 @@ export class Problem extends Error {
   }
 }
 
-/** Answers with the problem; anything that is no Problem is a 500 that says nothing of its cause. */
+/** Answers with the problem; anything that is no Problem is a 500 that says nothing of its cause. What it was an answer to is its instance. */
 export function answerProblem(c: Context, error: unknown): Response {
   const known =
     error instanceof Problem ? error : new Problem(500, 'internal', 'something went wrong here; see the log')
-  const body = { type: 'about:blank', title: known.code, status: known.status, detail: known.message }
+  const instance = c.get('requestId') as string | undefined
+  const { code, status, message } = known
+  const body = { type: 'about:blank', title: code, status, detail: message, ...(instance && { instance }) }
   for (const [name, value] of Object.entries(known.headers)) c.header(name, value)
   return c.body(JSON.stringify(body), known.status, { 'content-type': 'application/problem+json' })
 }

@@ -1,46 +1,34 @@
 // Showing and resetting codes: what a viewer gets is the current code with its remaining life, never an expired one.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Context, Hono } from 'hono'
-import { z } from 'zod'
+import { Hono } from 'hono'
 import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { Code } from '../pairing/attempt.ts'
 import { renderCode } from '../pairing/render.ts'
 import type { PairingMethod } from '../words.ts'
-import { type AdminEnv, atLeast } from './auth.ts'
-import { statusOf } from './connections.ts'
-import { findMember } from './find.ts'
+import type { AdminEnv } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/pairing.ts'
 import { Problem } from './problem.ts'
-import { refuseHead } from './route.ts'
+import { memberFor } from './scope.ts'
+import { statusOf } from './wording.ts'
 
-const formats = ['json', 'png', 'svg', 'text'] as const
-const formatSchema = z.enum(formats)
 /** How long an asker waits for a code that is about to come, in milliseconds. */
 const PATIENCE_MS = 5_000
 const POLL_MS = 50
 
 export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  const operator = atLeast('operator', bus)
-  app.get('/connections/:phoneNumber/qr', operator, async (c) => {
-    // A HEAD would count as somebody looking at a code that nobody sees.
-    refuseHead(c, 'a code')
-    const member = findMember(fleet, c.req.param('phoneNumber'))
-    const asked = c.req.query('format') ?? 'json'
-    const format = formatSchema.safeParse(asked)
-    if (!format.success)
-      throw new Problem(
-        400,
-        'bad-format',
-        `found format "${asked.slice(0, 32)}", allowed: ${formats.join(', ')}`,
-      )
+  const serve = serving(app, bus)
+  serve(endpoints.getCode, async ({ c, params, query: { format }, reply }) => {
+    const member = memberFor(c, fleet, params.phoneNumber)
     const code = await codeOf(member)
     const lifeLeftMs = Math.max(0, code.expiresAt - Date.now())
     c.header('cache-control', 'no-store')
     c.header('linda-code-life-ms', String(lifeLeftMs))
-    if (format.data === 'json')
-      return c.json({
+    if (format === 'json')
+      return reply(200, {
         phoneNumber: member.account.phone,
         account: member.account.id,
         attempt: member.session.pairing.attempt?.number ?? null,
@@ -53,29 +41,32 @@ export function qrRoutes(fleet: Fleet, bus: Bus): Hono<AdminEnv> {
       })
     if (code.method === 'code') {
       // A picture of it would be scanned, and mean nothing.
-      if (format.data === 'text') return c.text(`${code.code}\n`)
+      if (format === 'text') return c.text(`${code.code}\n`)
       throw new Problem(
         409,
         'typed-code',
         `the code of ${member.account.id} is to be typed into the phone; ask for format=json or format=text`,
       )
     }
-    const { body, contentType } = await renderCode(code.code, format.data)
+    const { body, contentType } = await renderCode(code.code, format)
     return c.body(body, 200, { 'content-type': contentType })
   })
-  const startOver = (method: PairingMethod) => async (c: Context<AdminEnv, '/:phoneNumber'>) => {
-    const { account, session } = findMember(fleet, c.req.param('phoneNumber'))
-    if (session.state === 'open' || session.state === 'restricted')
-      throw new Problem(
-        409,
-        'linked',
-        `${account.id} is linked and open; unlink it on its phone before pairing again`,
-      )
-    await session.restart(method)
-    return c.json({ phoneNumber: account.phone, account: account.id, status: statusOf(session.state) }, 202)
-  }
-  app.post('/quick-actions/:phoneNumber/reset-qr', operator, startOver('qr'))
-  app.post('/quick-actions/:phoneNumber/pairing-code', operator, startOver('code'))
+  const beginnings = [
+    [endpoints.resetCode, 'qr'],
+    [endpoints.askTypedCode, 'code'],
+  ] as const satisfies [unknown, PairingMethod][]
+  for (const [e, method] of beginnings)
+    serve(e, async ({ c, params, reply }) => {
+      const { account, session } = memberFor(c, fleet, params.phoneNumber)
+      if (session.state === 'open' || session.state === 'restricted')
+        throw new Problem(
+          409,
+          'linked',
+          `${account.id} is linked and open; unlink it on its phone before pairing again`,
+        )
+      await session.restart(method)
+      return reply(202, { phoneNumber: account.phone, account: account.id, status: statusOf(session.state) })
+    })
   return app
 }
 

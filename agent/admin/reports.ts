@@ -1,80 +1,63 @@
 // Reports over the API: made when they are asked for, in the form that is asked for, and sent to who is configured.
 
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
+import type { Reporter } from '../analytics/reporter.ts'
+import type { Listed } from '../analytics/reports/account.ts'
 import { BusyError, type ReportDesk } from '../analytics/reports/desk.ts'
 import { UnknownAccountError, type Wish } from '../analytics/reports/make.ts'
-import { type FormatName, fileName, formatNames, formats } from '../analytics/reports/render.ts'
+import { type FormatName, fileName, formats } from '../analytics/reports/render.ts'
 import type { Bus } from '../events.ts'
 import { HistoryError } from '../history/port.ts'
 import { append } from '../store/audit.ts'
 import { type Sql, StoreError } from '../store/sql.ts'
-import { reportTypes } from '../words.ts'
-import { type AdminEnv, atLeast, clientOf } from './auth.ts'
-import { checked } from './input.ts'
+import { type AdminEnv, clientOf } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/reports.ts'
+import { holds } from './filter/evaluate.ts'
+import type { Term } from './filter/terms.ts'
 import { Problem } from './problem.ts'
-import { refuseHead } from './route.ts'
+import { sees } from './scope.ts'
 import { stored } from './stored.ts'
 
-const MOST_PHONES = 10_000
-/** A clock that is this much ahead of ours, in milliseconds, does not ask for the future. */
-const AHEAD_MS = 60_000
+export interface ReportRouteParts {
+  reporter: Pick<Reporter, 'report'>
+  desk: ReportDesk
+  sql: Sql
+  bus: Bus
+}
 
-const type = z.enum(reportTypes, { error: `allowed: ${reportTypes.join(', ')}` })
-const format = z.enum(formatNames as [FormatName, ...FormatName[]], {
-  error: `allowed: ${formatNames.join(', ')}`,
-})
-const key = z.string().trim().min(1, 'an account id or a phone').max(64, 'an account id or a phone')
-const until = z.iso
-  .datetime({ offset: true, error: 'an ISO 8601 time, for example 2026-11-20T21:00:00Z' })
-  .transform((text) => Date.parse(text))
-  .refine((at) => at >= 0 && at <= Date.now() + AHEAD_MS, 'a time that is not to come')
-  .optional()
-const querySchema = z.strictObject({
-  format: format.default('json'),
-  phones: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(key).max(MOST_PHONES))
-    .optional(),
-  until,
-})
-const bodySchema = z.strictObject({
-  type,
-  format: format.default('json'),
-  phones: z.array(key).max(MOST_PHONES).optional(),
-  until,
-})
-
-export function reportRoutes(desk: ReportDesk, sql: Sql, bus: Bus): Hono<AdminEnv> {
+export function reportRoutes({ reporter, desk, sql, bus }: ReportRouteParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.get('/:type', async (c) => {
-    refuseHead(c, 'a report')
-    const wanted = checked(type, c.req.param('type'), 'type')
-    const { format, ...wish } = checked(querySchema, c.req.query(), 'query')
-    return document(c, desk, { ...wish, type: wanted }, format)
-  })
-  app.post('/', async (c) => {
-    const body: unknown = await c.req.json().catch(() => null)
-    const { format, ...wish } = checked(bodySchema, body, 'body')
-    return document(c, desk, wish, format)
-  })
-  app.post('/:type/send', atLeast('operator', bus), async (c) => {
-    const wanted = checked(type, c.req.param('type'), 'type')
+  const serve = serving(app, bus)
+  serve(endpoints.fleetReport, ({ reply }) => reply(200, reporter.report()))
+  serve(endpoints.getReport, ({ c, params: { type }, query: { format, filter, ...wish } }) =>
+    document(c, desk, { ...wish, type, only: chosen(c, filter) }, format),
+  )
+  serve(endpoints.makeReport, ({ c, body: { format, filter, ...wish } }) =>
+    document(c, desk, { ...wish, only: chosen(c, filter) }, format),
+  )
+  serve(endpoints.sendReport, async ({ c, params: { type }, reply }) => {
     if (!desk.mails)
       throw new Problem(409, 'no-mail', 'reports.to, reports.from and reports.smtp are not all configured')
     const { name: who } = c.get('caller')
     const row = { who, what: 'report.send', pool: null, account: null, origin: clientOf(c) }
     const now = Date.now()
-    if (desk.isSending(wanted)) throw new Problem(409, 'under-way', `a ${wanted} report is being sent`)
-    await stored(
-      sql.transaction((tx) => append(tx, { ...row, outcome: 'asked', data: { type: wanted } }, now)),
-    )
+    if (desk.isSending(type)) throw new Problem(409, 'under-way', `a ${type} report is being sent`)
+    await stored(sql.transaction((tx) => append(tx, { ...row, outcome: 'asked', data: { type } }, now)))
     // How it ends is an event and a metric: a mail server may take minutes.
-    void desk.send(wanted, now)
-    return c.json({ type: wanted, sending: true }, 202)
+    void desk.send(type, now)
+    return reply(202, { type, sending: true })
   })
   return app
+}
+
+/** Who is in the report: those whom the caller may see and the filter lets through. */
+function chosen(c: Context<AdminEnv>, filter: readonly Term[] = []): (account: Listed) => boolean {
+  return (listed) =>
+    sees(c, listed.pool) &&
+    holds(filter, endpoints.reportFilters, (field) =>
+      field === 'phoneNumber' ? listed.phone : listed[field as 'account'],
+    )
 }
 
 async function document(

@@ -1,89 +1,72 @@
 // Who gets which part of the traffic and why, and changing it at run time: strategies, weights, priorities and modes.
 
 import { type Context, Hono } from 'hono'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { Routing } from '../fleet/routing.ts'
 import { anyRequest } from '../routing/router.ts'
 import type { Author } from '../routing/settings.ts'
 import { maskPhones } from '../telemetry/logging.ts'
-import { strategyNames } from '../words.ts'
-import { type AdminEnv, atLeast, clientOf } from './auth.ts'
-import { mistakesIn } from './input.ts'
+import { type AdminEnv, clientOf } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/routing.ts'
+import type { Plain } from './filter/evaluate.ts'
+import { nextLink } from './list/link.ts'
+import { only, pageOf } from './list/rows.ts'
 import { Problem } from './problem.ts'
+import { sees, unknownAccount } from './scope.ts'
 import { stored } from './stored.ts'
-
-const strategySchema = z.strictObject({ strategy: z.enum(strategyNames) })
-const accountSchema = z
-  .strictObject({
-    weight: z.number().min(0.1).max(100).optional(),
-    priority: z.number().int().min(1).max(100).optional(),
-  })
-  .refine(({ weight, priority }) => weight !== undefined || priority !== undefined)
-const modeSchema = z.strictObject({
-  mode: z.enum(['up', 'draining', 'maintenance']),
-  why: z
-    .string()
-    .max(200)
-    .regex(/^\P{Cc}*$/u, 'one line')
-    .default(''),
-})
+import { healthWord } from './wording.ts'
 
 export function routingRoutes(routing: Routing, bus: Bus): Hono<AdminEnv> {
   const { book } = routing
-  const operator = atLeast('operator', bus)
   const app = new Hono<AdminEnv>()
-  app.get('/', (c) => {
-    const { pool, region } = c.req.query()
-    const pools = pool === undefined ? routing.router.pools() : [knownPool(routing, pool)]
-    return c.json({ pools: pools.map((id) => poolOf(routing, id, region ?? null)) })
+  const serve = serving(app, bus)
+  serve(endpoints.getRouting, ({ c, query, reply }) => {
+    const { pool, region = null, ...page } = query
+    const ids = pool === undefined ? poolsFor(c, routing) : [knownPool(c, routing, pool)]
+    const pools = ids.map((id) => poolOf(routing, id, region))
+    const all = pools.flatMap(({ pool, accounts }) => accounts.map((row) => ({ pool, row })))
+    const { rows, nextCursor } = pageOf(all, page, endpoints.routingList, {
+      key: ({ row }) => row.account,
+      get: ({ pool, row }, field): Plain => (field === 'pool' ? pool : row[field as 'share']),
+    })
+    const cut = page.filter !== undefined || page.cursor !== undefined || nextCursor !== null
+    const shown = pools.map((each) => ({
+      ...each,
+      accounts: rows.filter(({ pool }) => pool === each.pool).map(({ row }) => only(row, page.fields)),
+    }))
+    const found = shown.filter(({ accounts }) => !cut || accounts.length > 0)
+    return reply(200, { pools: found, nextCursor }, nextLink(c, nextCursor))
   })
-  app.put('/pools/:pool/strategy', operator, async (c) => {
-    const pool = knownPool(routing, c.req.param('pool'))
-    const allowed = strategyNames.map((name) => `"${name}"`).join(' | ')
-    const { strategy } = await read(c, strategySchema, `{"strategy": ${allowed}}`)
-    await stored(book.setStrategy(pool, strategy, authorOf(c)))
-    return c.json(poolOf(routing, pool, null))
+  serve(endpoints.setStrategy, async ({ c, params, body, reply }) => {
+    const pool = knownPool(c, routing, params.pool)
+    await stored(book.setStrategy(pool, body.strategy, authorOf(c)))
+    return reply(200, poolOf(routing, pool, null))
   })
-  app.delete('/pools/:pool/strategy', operator, async (c) => {
-    const pool = knownPool(routing, c.req.param('pool'))
+  serve(endpoints.unsetStrategy, async ({ c, params, reply }) => {
+    const pool = knownPool(c, routing, params.pool)
     await stored(book.setStrategy(pool, null, authorOf(c)))
-    return c.json(poolOf(routing, pool, null))
+    return reply(200, poolOf(routing, pool, null))
   })
-  app.put('/accounts/:account', operator, async (c) => {
-    const { account } = knownAccount(routing, c.req.param('account'))
-    const { weight, priority } = await read(
-      c,
-      accountSchema,
-      '{"weight": 0.1 to 100, "priority": 1 to 100}, one of them or both',
-    )
+  serve(endpoints.setAccountRouting, async ({ c, params, body: { weight, priority }, reply }) => {
+    const { account, pool } = knownAccount(c, routing, params.account)
     const changes = {
       ...(weight === undefined ? {} : { weight }),
       ...(priority === undefined ? {} : { priority }),
     }
     await stored(book.setAccount(account, changes, authorOf(c)))
-    return c.json(accountOf(routing, account))
+    return reply(200, accountOf(routing, account, pool))
   })
-  app.delete('/accounts/:account', operator, async (c) => {
-    const { account } = knownAccount(routing, c.req.param('account'))
+  serve(endpoints.unsetAccountRouting, async ({ c, params, reply }) => {
+    const { account, pool } = knownAccount(c, routing, params.account)
     await stored(book.setAccount(account, { weight: null, priority: null }, authorOf(c)))
-    return c.json(accountOf(routing, account))
+    return reply(200, accountOf(routing, account, pool))
   })
-  return app
-}
-
-/** `PUT /api/accounts/:account/mode` */
-export function modeRoutes(routing: Routing, bus: Bus): Hono<AdminEnv> {
-  const app = new Hono<AdminEnv>()
-  app.put('/:account/mode', atLeast('operator', bus), async (c) => {
-    const { account } = knownAccount(routing, c.req.param('account'))
-    const { mode, why } = await read(
-      c,
-      modeSchema,
-      '{"mode": "up" | "draining" | "maintenance", "why": one line of up to 200 characters}',
-    )
-    await stored(routing.book.setMode(account, mode, maskWritten(why), authorOf(c)))
-    return c.json(accountOf(routing, account))
+  serve(endpoints.setMode, async ({ c, params, body: { mode, why }, reply }) => {
+    const { account, pool } = knownAccount(c, routing, params.account)
+    await stored(book.setMode(account, mode, maskWritten(why), authorOf(c)))
+    return reply(200, accountOf(routing, account, pool))
   })
   return app
 }
@@ -111,31 +94,43 @@ function poolOf(routing: Routing, pool: string, region: string | null) {
         priority,
         weight,
         region: candidate.region,
-        healthStatus: candidate.healthStatus.toUpperCase(),
+        healthStatus: healthWord(candidate.healthStatus),
         active,
       }
     }),
   }
 }
 
-function accountOf(routing: Routing, account: string) {
-  const { pool } = knownAccount(routing, account)
+function accountOf(
+  routing: Routing,
+  account: string,
+  pool: string,
+): { pool: string } & z.output<typeof endpoints.routedAccount> {
   const found = poolOf(routing, pool, null).accounts.find((each) => each.account === account)
+  if (!found) throw unknownAccount(account)
   return { pool, ...found }
 }
 
-function knownPool(routing: Routing, pool: string): string {
-  const pools = routing.router.pools()
+function poolsFor(c: Context<AdminEnv>, routing: Routing): string[] {
+  return routing.router.pools().filter((pool) => sees(c, pool))
+}
+
+function knownPool(c: Context<AdminEnv>, routing: Routing, pool: string): string {
+  const pools = poolsFor(c, routing)
   if (pools.includes(pool)) return pool
   const some =
     pools.length > 20 ? `${pools.slice(0, 20).join(', ')} and ${pools.length - 20} more` : pools.join(', ')
   throw new Problem(404, 'unknown-pool', `no pool has the name "${pool.slice(0, 64)}"; there are ${some}`)
 }
 
-function knownAccount(routing: Routing, key: string): { account: string; pool: string } {
+function knownAccount(
+  c: Context<AdminEnv>,
+  routing: Routing,
+  key: string,
+): { account: string; pool: string } {
   const found = routing.find(key)
-  if (found) return found
-  throw new Problem(404, 'unknown-account', `no account has the id or phone "${key.slice(0, 64)}"`)
+  if (found && sees(c, found.pool)) return found
+  throw unknownAccount(key)
 }
 
 /** People write numbers in groups, and what stands in the audit trail stands there for ever. Eight digits may be a date. */
@@ -148,10 +143,4 @@ function maskWritten(text: string): string {
 
 function authorOf(c: Context<AdminEnv>): Author {
   return { who: c.get('caller').name, origin: `api ${clientOf(c)}` }
-}
-
-async function read<T>(c: Context, schema: z.ZodType<T>, allowed: string): Promise<T> {
-  const body = schema.safeParse(await c.req.json().catch(() => null))
-  if (body.success) return body.data
-  throw new Problem(400, 'bad-body', `${mistakesIn(body.error, 'body')}; allowed: ${allowed}`)
 }

@@ -1,46 +1,60 @@
 // Webhooks over the API: what waits for each, which deliveries those are, and another chance for dead letters; never what is in them.
 
 import { Hono } from 'hono'
-import { z } from 'zod'
 import type { Bus } from '../events.ts'
+import type { Listed } from '../webhooks/backlog.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
-import { deliveryStates } from '../words.ts'
-import { type AdminEnv, atLeast } from './auth.ts'
-import { checked } from './input.ts'
+import type { AdminEnv } from './auth.ts'
+import { serving } from './contract/serve.ts'
+import * as endpoints from './endpoints/webhooks.ts'
+import { conditionOf } from './filter/sql.ts'
+import { nextLink } from './list/link.ts'
+import { only, pageOf } from './list/rows.ts'
+import { storedPage } from './list/stored.ts'
 import { Problem } from './problem.ts'
-
-/** Ids in one request; a body has room for some more. */
-const MAX_IDS = 1_000
-
-const querySchema = z.strictObject({
-  state: z.enum(deliveryStates, { error: `one of ${deliveryStates.join(', ')}` }).default('dead'),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-})
-const bodySchema = z.strictObject({
-  ids: z.array(z.guid('the id of a delivery')).min(1).max(MAX_IDS).optional(),
-})
+import { isUuid } from './schemas/scalars.ts'
+import { stored } from './stored.ts'
 
 export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
-  app.get('/', (c) => c.json({ webhooks: webhooks.views().map(viewOf) }))
-  app.get('/:id/deliveries', async (c) => {
-    const id = known(c.req.param('id'))
-    const { state, limit } = checked(querySchema, c.req.query(), 'query')
-    const deliveries = await webhooks.deliveries(id, state, limit)
-    return c.json({
-      deliveries: deliveries.map(({ createdAt, nextAt, endedAt, ...rest }) => ({
-        ...rest,
-        createdAt: timeText(createdAt),
-        nextAt: timeText(nextAt),
-        endedAt: timeText(endedAt),
-      })),
+  const serve = serving(app, bus)
+  serve(endpoints.listWebhooks, ({ c, query, reply }) => {
+    const all = webhooks.views().map(viewOf)
+    const page = pageOf(all, query, endpoints.webhookList, {
+      key: ({ id }) => id,
+      get: (row, field) => row[field as 'id'],
     })
+    const { nextCursor } = page
+    const rows = page.rows.map((row) => only(row, query.fields))
+    return reply(200, { webhooks: rows, nextCursor }, nextLink(c, nextCursor))
   })
-  app.post('/:id/redrive', atLeast('operator', bus), async (c) => {
-    const id = known(c.req.param('id'))
-    const text = await c.req.text()
-    const { ids } = checked(bodySchema, text.trim() === '' ? {} : parse(text), 'body')
-    return c.json({ webhook: id, redriven: await webhooks.redrive(id, ids ?? null, c.get('caller').name) })
+  serve(endpoints.listDeliveries, async ({ c, params, query, reply }) => {
+    const id = known(params.id)
+    const { filter = [], sort, limit, cursor, fields, state } = query
+    const also = conditionOf(filter, endpoints.deliveryList.filters)
+    const { rows, nextCursor } = await storedPage(
+      { sort, limit, cursor },
+      endpoints.deliveryList,
+      { keyOf: ({ id }: Listed) => id, isKey: isUuid },
+      (slice) => stored(webhooks.deliveries(id, { ...slice, state, also })),
+    )
+    const deliveries = rows.map(({ createdAt, nextAt, endedAt, ...rest }) =>
+      only(
+        {
+          ...rest,
+          createdAt: new Date(createdAt).toISOString(),
+          nextAt: timeText(nextAt),
+          endedAt: timeText(endedAt),
+        },
+        fields,
+      ),
+    )
+    return reply(200, { deliveries, nextCursor }, nextLink(c, nextCursor))
+  })
+  serve(endpoints.redrive, async ({ c, params, body: { ids }, reply }) => {
+    const webhook = known(params.id)
+    const redriven = await stored(webhooks.redrive(webhook, ids ?? null, c.get('caller').name))
+    return reply(200, { webhook, redriven })
   })
   return app
 
@@ -59,12 +73,4 @@ function viewOf({ id, origin, backlog }: ReturnType<Webhooks['views']>[number]) 
 
 function timeText(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Problem(400, 'bad-body', 'the body is not JSON')
-  }
 }

@@ -3,10 +3,12 @@
 import { Hono } from 'hono'
 import type { Bus } from '../../events.ts'
 import type { Fleet } from '../../fleet/fleet.ts'
-import { type AdminEnv, atLeast, clientOf, type Guard } from '../auth.ts'
-import { findMember } from '../find.ts'
+import { type AdminEnv, clientOf, type Guard } from '../auth.ts'
+import { serving } from '../contract/serve.ts'
+import * as endpoints from '../endpoints/linking.ts'
 import { Problem } from '../problem.ts'
-import { refuseHead, routeOf } from '../route.ts'
+import { routeOf } from '../route.ts'
+import { memberFor } from '../scope.ts'
 import { linkingPage } from './assets.ts'
 import { Links } from './links.ts'
 import { LinkingStreams } from './stream.ts'
@@ -19,37 +21,34 @@ export interface LinkingParts {
   regenerations: number
 }
 
-/** `api` belongs under /api/dashboard, behind its guard; `page` under /link, and guards itself. */
+/** `api` belongs behind the guard of /api; `page` guards itself. */
 export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts): {
   api: Hono<AdminEnv>
   page: Hono<AdminEnv>
 } {
   const links = new Links()
   const streams = new LinkingStreams(bus, regenerations + 1)
-  const operator = atLeast('operator', bus)
   const api = new Hono<AdminEnv>()
-  api.get('/connections/:phoneNumber/linking', operator, (c) => {
-    // A HEAD would count as somebody looking at a code that nobody sees.
-    refuseHead(c, 'a stream')
-    return streams.answer(c, findMember(fleet, c.req.param('phoneNumber')), c.get('holds'))
-  })
-  api.post('/quick-actions/:phoneNumber/link', operator, (c) => {
-    const { account } = findMember(fleet, c.req.param('phoneNumber'))
+  const serve = serving(api, bus)
+  serve(endpoints.followLinking, ({ c, params }) =>
+    streams.answer(c, memberFor(c, fleet, params.phoneNumber), c.get('holds')),
+  )
+  serve(endpoints.makeLink, ({ c, params, reply }) => {
+    const { account } = memberFor(c, fleet, params.phoneNumber)
     const { token, expiresAt } = links.mint(account.id)
     bus.emit('pairing.link-made', {}, { account: account.id })
-    c.header('cache-control', 'no-store')
     const path = `/link/${account.id}#${token}`
-    return c.json(
-      { phoneNumber: account.phone, account: account.id, path, expires: new Date(expiresAt).toISOString() },
+    const made = { phoneNumber: account.phone, account: account.id, path }
+    return reply(
       201,
+      { ...made, expires: new Date(expiresAt).toISOString() },
+      { 'cache-control': 'no-store' },
     )
   })
   const page = new Hono<AdminEnv>()
-  page.get('/:phoneNumber/stream', guard(links), (c) => {
-    // A HEAD would count as somebody looking at a code that nobody sees.
-    refuseHead(c, 'a stream')
+  page.use('/link/:phoneNumber/stream', guard(links))
+  serving(page, bus)(endpoints.followLink, ({ c, params: { phoneNumber: key } }) => {
     const { only, role, until = 0 } = c.get('caller')
-    const key = c.req.param('phoneNumber')
     // Whoever has a link is told the same of an account that is not theirs and of one that does not exist.
     const allowed = only === undefined ? role !== 'viewer' : only === fleet.find(key)?.account.id
     if (!allowed) {
@@ -57,8 +56,8 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
       throw new Problem(403, 'role', 'this token is not for the codes of that account')
     }
     const link = only === undefined ? undefined : { until }
-    return streams.answer(c, findMember(fleet, key), c.get('holds'), link)
+    return streams.answer(c, memberFor(c, fleet, key), c.get('holds'), link)
   })
-  page.route('/', linkingPage())
+  page.route('/link', linkingPage())
   return { api, page }
 }

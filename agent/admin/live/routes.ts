@@ -2,9 +2,13 @@
 
 import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
+import type { Bus } from '../../events.ts'
+import { mayOpen } from '../access/origins.ts'
 import type { AdminEnv } from '../auth.ts'
+import { serving } from '../contract/serve.ts'
+import * as endpoints from '../endpoints/streams.ts'
 import { Problem } from '../problem.ts'
-import { refuseHead } from '../route.ts'
+import { poolsOf, sees } from '../scope.ts'
 import type { LiveHub } from './hub.ts'
 import { SseClient } from './sse-client.ts'
 import { PROTOCOL, type Upgrading } from './upgrade.ts'
@@ -13,76 +17,84 @@ import { WebSocketClient } from './websocket-client.ts'
 
 export interface LiveRoutes {
   hub: LiveHub
-  known: Known
+  /** By id or phone. */
+  account(key: string): { id: string; pool: string } | undefined
+  pools(): readonly string[]
+  bus: Bus
+  /** Origins of other sites whose pages may open it, exactly. */
+  origins?: readonly string[]
 }
 
 /** What the listeners put beside a request: one of the two. */
 type Beside = { outgoing?: ServerResponse; upgrading?: Upgrading } | undefined
 
-/** Belongs to GET /api/dashboard/stream, behind the guard. */
-export function eventStream({ hub, known }: LiveRoutes): Hono<AdminEnv> {
-  return new Hono<AdminEnv>().get('/', (c) => {
-    refuseHead(c, 'a stream')
-    const { view, place } = wanted(c, known)
-    const at = place ?? readEventId(c.req.header('last-event-id'))
-    const client = new SseClient((c.env as Beside)?.outgoing)
-    const release = hub.reserve()
-    try {
-      const { gone } = hub.join(client, { view, place: at, holds: c.get('holds') })
-      client.listen(() => {
-        gone()
-        release()
-      })
-    } catch (error) {
+/** Belongs behind the guards of /api and /ws. */
+export function liveRoutes(parts: LiveRoutes): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>()
+  const serve = serving(app, parts.bus)
+  serve(endpoints.followEvents, ({ c }) => eventStream(c, parts))
+  serve(endpoints.followSocket, ({ c }) => socketStream(c, parts))
+  return app
+}
+
+function eventStream(c: Context<AdminEnv>, parts: LiveRoutes): Response {
+  const { hub } = parts
+  const { view, place } = wanted(c, parts)
+  const at = place ?? readEventId(c.req.header('last-event-id'))
+  const client = new SseClient((c.env as Beside)?.outgoing)
+  const release = hub.reserve()
+  try {
+    const { gone } = hub.join(client, { view, place: at, holds: c.get('holds') })
+    client.listen(() => {
+      gone()
       release()
-      throw error
-    }
-    return c.body(client.body, 200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
     })
+  } catch (error) {
+    release()
+    throw error
+  }
+  return c.body(client.body, 200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
   })
 }
 
-/** Belongs to GET /ws/dashboard/status, behind the guard. */
-export function socketStream({ hub, known }: LiveRoutes): Hono<AdminEnv> {
-  return new Hono<AdminEnv>().get('/', (c) => {
-    const upgrading = (c.env as Beside)?.upgrading
-    refuseHead(c, 'a stream')
-    if (!upgrading)
-      throw new Problem(426, 'upgrade-required', 'this is a WebSocket; /api/dashboard/stream is the same', {
-        upgrade: 'websocket',
-      })
-    refuseOthers(c)
-    const { view, place } = wanted(c, known)
-    const release = hub.reserve()
-    const holds = c.get('holds')
-    upgrading.failed = release
-    upgrading.accepted = (ws, socket) => {
-      const client = new WebSocketClient(ws, socket)
-      const { gone, drop } = hub.join(client, { view, place, holds })
-      client.listen({
-        spoke: () => drop('spoke'),
-        gone: () => {
-          gone()
-          release()
-        },
-      })
-    }
-    return c.body(null, 204)
-  })
+function socketStream(c: Context<AdminEnv>, parts: LiveRoutes): Response {
+  const { hub, origins = [] } = parts
+  const upgrading = (c.env as Beside)?.upgrading
+  if (!upgrading)
+    throw new Problem(426, 'upgrade-required', 'this is a WebSocket; /api/dashboard/stream is the same', {
+      upgrade: 'websocket',
+    })
+  refuseOthers(c, origins)
+  const { view, place } = wanted(c, parts)
+  const release = hub.reserve()
+  const holds = c.get('holds')
+  upgrading.failed = release
+  upgrading.accepted = (ws, socket) => {
+    const client = new WebSocketClient(ws, socket)
+    const { gone, drop } = hub.join(client, { view, place, holds })
+    client.listen({
+      spoke: () => drop('spoke'),
+      gone: () => {
+        gone()
+        release()
+      },
+    })
+  }
+  return c.body(null, 204)
 }
 
 /** A page of another site must not read it with what a browser sends along; and a client that names protocols must know ours. */
-function refuseOthers(c: Context): void {
+function refuseOthers(c: Context, origins: readonly string[]): void {
   const origin = c.req.header('origin')
   const host = c.req.header('host')
-  if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host))
+  if (origin !== undefined && !mayOpen(origin, host, origins))
     throw new Problem(
       403,
       'origin',
-      `Origin: found "${origin.slice(0, 64)}", allowed: none, or the host that is asked, "${host?.slice(0, 64)}"`,
+      `Origin: found "${origin.slice(0, 64)}", allowed: none, the host that is asked, "${host?.slice(0, 64)}", or one of admin.cors_origins`,
     )
   const offered = c.req.header('sec-websocket-protocol')
   if (offered !== undefined && !offered.split(/\s*,\s*/).includes(PROTOCOL))
@@ -93,9 +105,19 @@ function refuseOthers(c: Context): void {
     )
 }
 
-function wanted(c: Context, known: Known): { view: View; place: Place | null } {
+/** Who is limited to pools knows these and sees nothing else, also where nothing is asked for. */
+function wanted(c: Context<AdminEnv>, { account, pools }: LiveRoutes): { view: View; place: Place | null } {
+  const known: Known = {
+    account(key) {
+      const found = account(key)
+      return found && sees(c, found.pool) ? found.id : undefined
+    },
+    pools: () => pools().filter((pool) => sees(c, pool)),
+  }
   try {
-    return readQuery(c.req.queries(), known)
+    const { view, place } = readQuery(c.req.queries(), known)
+    const own = poolsOf(c)
+    return { view: own && view.pools === null ? { ...view, pools: [...own].sort() } : view, place }
   } catch (error) {
     if (error instanceof BadView) throw new Problem(400, 'bad-query', error.message)
     throw error

@@ -11,7 +11,7 @@ export const frameTypes = [
   'qr:timeout',
   'health:score-updated',
   'error:occurred',
-  'notification:sent', // reserved: no event of the agent is one yet
+  'notification:sent',
 ] as const
 export type FrameType = (typeof frameTypes)[number]
 
@@ -49,6 +49,10 @@ const teller: Teller = {
   'health.scored': ({ score, confidence, status, caps, issues }) => ({
     type: 'health:score-updated',
     data: { healthScore: score, healthStatus: shouted(status), confidence, caps, issues },
+  }),
+  'notification.sent': ({ notification, issue, channels, status, severity, kind, sentAt }) => ({
+    type: 'notification:sent',
+    data: { notification, type: issue, channels, status, severity, kind, sentAt },
   }),
   'session.connect-failed': ({ reason }) => error('CONNECT_FAILED', { reason }),
   'session.evidence-lost': ({ reason, silentMs }) => error('EVIDENCE_LOST', { reason, silent: silentMs }),

@@ -32,6 +32,7 @@ it('answers the newest first, by account id or phone, since a time, as many as a
   expect(await ids('?since=2026-11-20T21:01:00Z&until=2026-11-20T21:02:00Z')).toEqual(['e1'])
   expect(await (await ask('/api/events?limit=1', 'viewer')).json()).toEqual({
     events: [{ id: 'e2', at: '2026-11-20T21:02:00.000Z', type: 'session.opened', account: 'uae-1', ms: 7 }],
+    nextCursor: expect.any(String),
   })
 })
 

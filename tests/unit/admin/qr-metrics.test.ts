@@ -79,7 +79,7 @@ it.each([
   expect(await problem(await ask(`${metrics}?scope=${scope}`, 'viewer'))).toEqual([
     400,
     'bad-scope',
-    `found scope "${found}", allowed: accounts, fleet`,
+    `scope: found "${found}", allowed: accounts, fleet`,
   ])
 })
 

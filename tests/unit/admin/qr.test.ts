@@ -54,7 +54,7 @@ describe('the code', () => {
       server.last.to.code('2@CODE', 60_000)
       const [status, code, detail] = await problem(await ask(`${qr}?format=${format}`))
       expect([status, code]).toEqual([400, 'bad-format'])
-      expect(detail).toBe(`found format "${format.slice(0, 32)}", allowed: json, png, svg, text`)
+      expect(detail).toBe(`format: found "${format.slice(0, 32)}", allowed: json, png, svg, text`)
       expect(of('pairing.code-viewed')).toEqual([])
     },
   )

@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { expect, it } from 'vitest'
 import { reportRoutes } from '../../../agent/admin/reports.ts'
+import type { Reporter } from '../../../agent/analytics/reporter.ts'
 import type { ReportDesk } from '../../../agent/analytics/reports/desk.ts'
 import { list } from '../../../agent/store/audit.ts'
 import { startSmtp } from '../../harness/smtp.ts'
@@ -97,7 +98,8 @@ it('sending is audited, answered at once, and not done twice at a time', async (
     c.set('caller' as never, { name: 'on-call', role: 'operator' } as never)
     await next()
   })
-  app.route('/api/reports', reportRoutes(desk, stage.sql, stage.bus))
+  const reporter = {} as Reporter
+  app.route('/', reportRoutes({ reporter, desk, sql: stage.sql, bus: stage.bus }))
   app.onError((error) => new Response((error as Error & { code: string }).code, { status: 409 }))
   const send = () => app.request('/api/reports/weekly/send', { method: 'POST' })
   const first = await send()

@@ -14,6 +14,7 @@ import type { PoolDirectory } from '../../../agent/admin/messages.ts'
 import { mintToken, type Role, roles, TokenBook } from '../../../agent/admin/tokens.ts'
 import { Reporter } from '../../../agent/analytics/reporter.ts'
 import { FailoverDesk } from '../../../agent/fleet/failover/desk.ts'
+import type { Account } from '../../../agent/fleet/fleet.ts'
 import { makeRouting, type Routing } from '../../../agent/fleet/routing.ts'
 import { HealthMonitor } from '../../../agent/health/monitor.ts'
 import { embeddedHistory } from '../../../agent/history/embedded.ts'
@@ -23,6 +24,7 @@ import { plainCipher } from '../../../agent/store/cipher.ts'
 import { noWebhooks } from '../../../agent/webhooks/port.ts'
 import type { Target } from '../../../agent/webhooks/target.ts'
 import { Webhooks } from '../../../agent/webhooks/webhooks.ts'
+import { holdToContract } from '../../harness/contract.ts'
 import { reportDesk } from '../analytics/reports/stage.ts'
 import { failoverConfig } from '../fleet/failover/settings.ts'
 import { account, type FleetStage, fleetStage } from '../fleet/stage.ts'
@@ -30,6 +32,8 @@ import { thresholds, weights } from '../health/settings.ts'
 import { outboxSettings } from '../outbox/settings.ts'
 import { settings } from '../pairing/learning/people.ts'
 import { temporaryFolder } from '../store/folder.ts'
+
+export { problem, refusal } from './refusal.ts'
 
 const minted = await Promise.all(roles.map((role) => mintToken(role, role)))
 export const tokens = Object.fromEntries(minted.map(({ token, entry }) => [entry.role, token])) as Record<
@@ -48,22 +52,28 @@ export interface AdminStage extends FleetStage {
   tokensFile: string
   /** Errors that were our own. */
   errors: unknown[]
+  /** Of the requests in which they happened. */
+  requestIds: string[]
   /** Asks with the token of a role, or with none. */
   ask(path: string, role?: Role | null, init?: RequestInit): Promise<Response>
   post(path: string, body: unknown, role?: Role): Promise<Response>
 }
 
-/** @param accounts how many accounts the fleet has; all of them dial and nobody answers yet @param limit of the outbox @param liveSettings bounds of the live stream */
+/** @param accounts how many accounts the fleet has, in the pool sales, or which; all of them dial and nobody answers yet @param limit of the outbox @param liveSettings bounds of the live stream */
 export async function adminStage(
-  accounts = 1,
+  accounts: number | readonly Account[] = 1,
   targets: readonly Target[] = [],
   limit = 1_000,
   liveSettings: Partial<LiveSettings> = {},
 ): Promise<AdminStage> {
   const fleet = await fleetStage({ connectConcurrency: 10 })
+  const configured =
+    typeof accounts === 'number' ? Array.from({ length: accounts }, (_, i) => account(i + 1)) : accounts
+  const poolOf = (id: string): string => configured.find((each) => each.id === id)?.pool ?? 'sales'
   const tokensFile = join(temporaryFolder(), 'tokens.yaml')
   writeFileSync(tokensFile, stringify({ tokens: minted.map(({ entry }) => entry) }))
   const errors: unknown[] = []
+  const requestIds: string[] = []
   const analyzer = new ScanTimeAnalyzer('survival', settings)
   const monitor = new HealthMonitor({
     bus: fleet.bus,
@@ -73,9 +83,11 @@ export async function adminStage(
     thresholds,
   })
   const directory: PoolDirectory = {
-    pools: () => ['sales', 'empty'],
+    pools: () => [...new Set(['sales', 'empty', ...configured.map(({ pool }) => pool)])],
     accountsOf: (pool) =>
-      ({ sales: fleet.fleet.members().map(({ account: { id } }) => id), empty: [] })[pool],
+      directory.pools().includes(pool)
+        ? configured.filter((each) => each.pool === pool).map(({ id }) => id)
+        : undefined,
     find: (key) => fleet.fleet.find(key)?.account,
   }
   const messages = new MessagePath({
@@ -85,7 +97,7 @@ export async function adminStage(
     webhooks: noWebhooks,
     route: ({ bound }) =>
       bound ?? fleet.fleet.members().find(({ session }) => session.state === 'open')?.account.id ?? null,
-    poolOf: () => 'sales',
+    poolOf,
     settings: { ...outboxSettings, limit },
     random: () => 0.5,
   })
@@ -147,10 +159,14 @@ export async function adminStage(
     bus: fleet.bus,
     tokens: new TokenBook(tokensFile, () => {}),
     regenerations: 3,
-    onError: (error) => errors.push(error),
+    onError(error, requestId) {
+      errors.push(error)
+      requestIds.push(requestId)
+    },
   })
-  await fleet.fleet.start(Array.from({ length: accounts }, (_, i) => account(i + 1)))
-  while (fleet.server.sockets.length < accounts) await new Promise<void>((resolve) => setImmediate(resolve))
+  await fleet.fleet.start(configured)
+  while (fleet.server.sockets.length < configured.length)
+    await new Promise<void>((resolve) => setImmediate(resolve))
   await messages.start(
     fleet.fleet.members().map(({ account: { id }, epoch, session }) => ({
       account: id,
@@ -164,11 +180,11 @@ export async function adminStage(
     await messages.stop(0)
     await messages.close()
   })
-  const ask: AdminStage['ask'] = async (path, role = 'operator', init = {}) =>
-    app.request(path, {
-      ...init,
-      headers: { ...(role ? { authorization: `Bearer ${tokens[role]}` } : {}), ...init.headers },
-    })
+  const ask: AdminStage['ask'] = async (path, role = 'operator', init = {}) => {
+    const headers = { ...(role ? { authorization: `Bearer ${tokens[role]}` } : {}), ...init.headers }
+    const answer = await app.request(path, { ...init, headers })
+    return holdToContract(init.method ?? 'GET', path, answer)
+  }
   const post: AdminStage['post'] = (path, body, role = 'operator') =>
     ask(path, role, {
       method: 'POST',
@@ -186,25 +202,8 @@ export async function adminStage(
     app,
     tokensFile,
     errors,
+    requestIds,
     ask,
     post,
   }
-}
-
-/** Status and code of a refusal; fails where the answer is no problem document. */
-export async function problem(response: Response): Promise<[number, string, string]> {
-  if (response.headers.get('content-type') !== 'application/problem+json')
-    throw new Error(`no problem: ${response.status} ${await response.text()}`)
-  const { status, title, detail, type } = (await response.json()) as Record<string, string> & {
-    status: number
-  }
-  if (status !== response.status || type !== 'about:blank')
-    throw new Error('the problem contradicts its status')
-  return [status, title ?? '', detail ?? '']
-}
-
-/** Status and code, in words. */
-export async function refusal(response: Response): Promise<string> {
-  const [status, code] = await problem(response)
-  return `${status} ${code}`
 }

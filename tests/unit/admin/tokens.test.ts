@@ -40,8 +40,8 @@ describe('a token', () => {
     addToken(file, boss.entry)
     const known = book()
     for (let i = 0; i < 2; i++) {
-      expect(await known.caller(ops.token)).toEqual({ name: 'ops', role: 'operator' })
-      expect(await known.caller(boss.token)).toEqual({ name: 'boss', role: 'admin' })
+      expect(await known.caller(ops.token)).toEqual({ name: 'ops', role: 'operator', via: 'token' })
+      expect(await known.caller(boss.token)).toEqual({ name: 'boss', role: 'admin', via: 'token' })
     }
   })
 
@@ -95,6 +95,18 @@ describe('the file', () => {
     ['no list', 'tokens: 5'],
     ['an unknown key', 'tokens: []\nextra: 1'],
     ['a role that is none', `tokens: [{id: "00000000", name: a, role: root, hash: "${ops.entry.hash}"}]`],
+    [
+      'a pool that can be none',
+      `tokens: [{id: "00000000", name: a, role: viewer, pools: [A b], hash: "${ops.entry.hash}"}]`,
+    ],
+    [
+      'a date that is no time',
+      `tokens: [{id: "00000000", name: a, role: viewer, expires: 2027-01-01, hash: "${ops.entry.hash}"}]`,
+    ],
+    [
+      'an unknown word for Grafana',
+      `tokens: [{id: "00000000", name: a, role: viewer, grafana: maybe, hash: "${ops.entry.hash}"}]`,
+    ],
     ['a token in clear', 'tokens: [{id: "00000000", name: a, role: admin, hash: "secret"}]'],
   ])('with %s keeps the old tokens in force and says so once, with its name', async (_, text) => {
     addToken(file, ops.entry)

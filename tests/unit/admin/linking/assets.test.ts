@@ -59,7 +59,7 @@ describe('the page', () => {
   it('is the same whoever asks and whatever account is named', async () => {
     const { ask } = await adminStage()
     const whole = async (path: string, role: 'viewer' | 'admin' | null): Promise<unknown> => {
-      const response = await ask(path, role)
+      const response = await ask(path, role, { headers: { 'x-request-id': 'same' } })
       return [response.status, [...response.headers], await response.text()]
     }
     const known = await whole('/link/uae-1', null)

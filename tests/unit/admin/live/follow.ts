@@ -41,7 +41,10 @@ export interface Refusal {
 
 export const asViewer = { authorization: `Bearer ${tokens.viewer}` }
 
-export async function liveStage(accounts = 2, settings: Partial<LiveSettings> = {}): Promise<LiveStage> {
+export async function liveStage(
+  accounts: Parameters<typeof adminStage>[0] = 2,
+  settings: Partial<LiveSettings> = {},
+): Promise<LiveStage> {
   const stage = await adminStage(accounts, [], 1_000, settings)
   const at = { host: '127.0.0.1', port: 0 }
   const listener = await listen(stage.app, at, 'test', upgradesTo(stage.app))
