@@ -2,9 +2,9 @@
 
 /** From the ground up; an import goes sideways or down. `context.ts` and what starts it know everybody. */
 const floors = [
-  { name: 'ground', path: '^agent/(events|words|http|late)[.]ts$|^agent/(config|telemetry)/' },
+  { name: 'ground', path: '^agent/(events|words|http|tls|late)[.]ts$|^agent/(config|telemetry)/' },
   { name: 'stores', path: '^agent/(store|history)/' },
-  { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox|webhooks)/' },
+  { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox|webhooks|notifications)/' },
   { name: 'fleet', path: '^agent/fleet/' },
   { name: 'faces', path: '^agent/(analytics|admin|cli)/' },
   { name: 'roof', path: '^agent/(context|agent|run|main)[.]ts$|^agent/context/' },
@@ -23,6 +23,10 @@ const climbing = floors.slice(0, -1).map(({ name, path }, index) => ({
       .join('|'),
   },
 }))
+
+/** What the pager may take of the agent. */
+const pagerGround =
+  '^agent/(events|words|http|late)[.]ts$|^agent/(config|telemetry)/|^agent/store/(sql|open|migrations)[.]ts$|^agent/cli/io[.]ts$'
 
 /** Only files under `door` may import what `to` describes. */
 const door = (name, path, to) => ({
@@ -65,17 +69,32 @@ export default {
       to: { path: '^agent/', pathNot: anyFloor },
     },
     {
+      name: 'the-pager-stands-on-the-ground',
+      comment:
+        'The pager is a process of its own that pages about a dead agent: of the agent it takes what carries both (configuration, telemetry, HTTP, the SQL port and SQLite), and the terminal of a command.',
+      severity: 'error',
+      from: { path: '^alertmanager/' },
+      to: { path: '^agent/', pathNot: pagerGround },
+    },
+    {
+      name: 'no-pager-in-the-agent',
+      comment: 'The agent runs without the pager and speaks with it over HTTP.',
+      severity: 'error',
+      from: { path: '^agent/' },
+      to: { path: '^alertmanager/' },
+    },
+    {
       name: 'no-tests-in-the-agent',
       comment: 'The image has no tests/ and no scripts/.',
       severity: 'error',
-      from: { path: '^agent/' },
+      from: { path: '^(agent|alertmanager/pager)/' },
       to: { path: '^(tests|scripts)/' },
     },
     {
       name: 'no-development-packages-in-the-agent',
       comment: 'The image is installed without devDependencies.',
       severity: 'error',
-      from: { path: '^agent/' },
+      from: { path: '^(agent|alertmanager/pager)/' },
       to: { dependencyTypes: ['npm-dev'] },
     },
     door('baileys-behind-its-adapter', '^agent/session/', { path: '(^|/)@whiskeysockets/baileys' }),

@@ -9,7 +9,10 @@ import { keepFor } from './history/retention.ts'
 import { type Listener, listen } from './http.ts'
 import { installCertificateCheck } from './session/baileys/certificate.ts'
 import { contain } from './session/baileys/containment.ts'
+import { keepAudit } from './store/audit-keeper.ts'
+import { GrafanaLive } from './telemetry/grafana-live/grafana-live.ts'
 import { startTracing } from './telemetry/otel.ts'
+import { Certificate } from './tls.ts'
 
 export interface RunningAgent {
   context: Context
@@ -59,19 +62,32 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
       at: Parameters<typeof listen>[1],
       what: string,
       upgrades?: Parameters<typeof listen>[3],
+      secured?: Parameters<typeof listen>[4],
     ) => {
-      const listener: Listener = await listen(app, at, what, upgrades)
+      const listener: Listener = await listen(app, at, what, upgrades, secured)
       undo.push(() => listener.close(1_000))
       return listener.url
     }
     const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
     // Before the first message is accepted: it must not go to an account that somebody took out.
     undo.push(await context.routing.start())
-    const adminUrl = await open(context.admin, config.admin.listen, 'admin.listen', upgradesTo(context.admin))
+    const { listen: adminAt, tls } = config.admin
+    const secured = tls
+      ? {
+          certificate: new Certificate(tls, 'admin.tls'),
+          loaded: (expiresAt: number) => void bus.emit('admin.tls-loaded', { expiresAt }),
+          unreadable: (detail: string) => void bus.emit('admin.tls-unreadable', { detail }),
+        }
+      : undefined
+    const adminUrl = await open(context.admin, adminAt, 'admin.listen', upgradesTo(context.admin), secured)
+    if (secured) secured.loaded(secured.certificate.expiresAt)
     undo.push(() => context.live.stop())
     // Before the first session changes its state; after the last one it stops.
     undo.push(() => context.webhooks.stop())
     await context.webhooks.start()
+    const { grafanaLive } = config.telemetry
+    if (grafanaLive)
+      undo.push(new GrafanaLive(bus, { ...grafanaLive, timeoutMs: 5_000 }, Math.random).start())
     // Before anything is counted and before the first score.
     await keptCounts.recall(config.accounts.map(({ id }) => id))
     await fleet.start(config.accounts)
@@ -79,8 +95,10 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     undo.push(await context.failover.start())
     undo.push(keepHealth(context.monitor, config.health.intervalMs, () => keptCounts.write()))
     undo.push(context.reporter.start())
+    undo.push(keepAudit(sql, bus))
     undo.push(context.reports.start())
     if (context.canary) undo.push(context.canary.start())
+    if (context.notifications) undo.push(context.notifications.start())
     bus.emit('agent.started', { version: context.version, accounts: config.accounts.length })
     let stopping: Promise<void> | undefined
     const stop = async (signal: string): Promise<void> => {

@@ -2,11 +2,11 @@
 
 import type { Hono } from 'hono'
 import type { Logger } from 'pino'
+import { openAccess } from './admin/access/access.ts'
 import { adminApp } from './admin/app.ts'
 import type { AdminEnv } from './admin/auth.ts'
 import { LiveHub } from './admin/live/hub.ts'
 import { liveWorld } from './admin/live/world.ts'
-import { TokenBook } from './admin/tokens.ts'
 import { Reporter } from './analytics/reporter.ts'
 import type { ReportDesk } from './analytics/reports/desk.ts'
 import type { Config } from './config/schema.ts'
@@ -22,6 +22,8 @@ import { CanaryBook } from './health/canary/book.ts'
 import { Canary, canaryPace } from './health/canary/canary.ts'
 import { KeptCounts } from './health/kept-counts.ts'
 import type { History } from './history/port.ts'
+import { PagerClient } from './notifications/client.ts'
+import { NotificationWatch } from './notifications/watch.ts'
 import type { Sender } from './outbox/sender.ts'
 import { ScanTimeAnalyzer } from './pairing/learning/analyzer.ts'
 import { followPairing, recallOnceReadable } from './pairing/learning/follow.ts'
@@ -46,6 +48,8 @@ export interface Context extends MessageRooms {
   reporter: Reporter
   reports: ReportDesk
   live: LiveHub
+  /** Null where no pager is configured. */
+  notifications: NotificationWatch | null
   /** The accounts of this process, as the outbox sees them. */
   senders(): Sender[]
   /** What health counts, across restarts. */
@@ -96,9 +100,27 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     })
     const reports = openReports(ground, rooms)
     const version = followAll(ground, rooms, analyzer)
-    const tokens = new TokenBook(config.admin.tokensFile, (message) => log.error(message))
+    const pools = config.pools.map(({ id }) => id)
+    const { tokens, access } = openAccess(config.admin, {
+      sql,
+      bus,
+      log,
+      pools,
+      account: directoryOf(config).find,
+    })
     const live = new LiveHub({ bus, world: liveWorld(fleet, monitor) })
     followLive(instruments, () => live.clients())
+    const pager = config.pager.url === null ? null : new PagerClient(config.pager.url, config.pager.tokenFile)
+    const { find } = directoryOf(config)
+    const notifications =
+      pager &&
+      new NotificationWatch({
+        client: pager,
+        bus,
+        history,
+        pollMs: config.pager.pollMs,
+        isAccount: (id) => find(id)?.id === id,
+      })
     const admin = adminApp({
       fleet,
       analyzer,
@@ -116,13 +138,15 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       reporter,
       reports,
       live,
+      pager,
       failovers: { desk: failover, find: (key) => routing.find(key), bus },
       sql,
       history,
       bus,
       tokens,
+      access,
       regenerations: config.pairing.regenerations,
-      onError: (error) => log.error({ err: error }, 'admin request failed'),
+      onError: (error, requestId) => log.error({ err: error, requestId }, 'admin request failed'),
     })
     const metrics = metricsApp(
       instruments.registry,
@@ -143,6 +167,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       reporter,
       reports,
       live,
+      notifications,
       senders: () => sendersOf(fleet, routing),
       keptCounts,
       canary,

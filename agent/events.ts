@@ -14,6 +14,7 @@ import type {
   Reason,
   ReportType,
   RouteReason,
+  SecurityKind,
   SendFailure,
   SendOutcome,
   SessionState,
@@ -183,12 +184,50 @@ export interface EventData {
   'webhook.redriven': { webhook: string; count: number; who: string }
   'webhook.dropped': { webhook: string; count: number }
   'webhook.missed': { count: number; detail: string }
-  'admin.answered': { method: string; route: string; status: number; ms: number; client: string }
-  'admin.refused': { why: 'no-token' | 'bad-token' | 'locked-out' | 'role'; route: string; client: string }
+  'admin.answered': {
+    method: string
+    route: string
+    status: number
+    ms: number
+    client: string
+    requestId: string
+  }
+  'admin.refused': {
+    why: 'no-token' | 'bad-token' | 'locked-out' | 'role' | 'scope' | 'expired' | 'identity' | 'keys-away'
+    route: string
+    client: string
+    /** The caller's name, where it is known. */
+    who?: string
+  }
+  'admin.tls-loaded': { expiresAt: number }
+  'admin.tls-unreadable': { detail: string }
+  'security.noticed': { kind: SecurityKind; why: string | null; who: string | null; client: string }
+  'tokens.changed': { added: number; removed: number; changed: number }
+  'audit.broken': { seq: number; what: 'changed' | 'missing' | 'inserted' | 'cut-off' }
+  'audit.proved': { rows: number; ms: number }
   'live.opened': { transport: 'websocket' | 'sse'; resumed: boolean }
   'live.closed': { transport: 'websocket' | 'sse'; why: string; openForMs: number; frames: number }
   'live.dropped': { transport: 'websocket' | 'sse'; why: string; waitingBytes: number }
   'live.written': { frames: number; websocket: number; sse: number; ms: number }
+  'grafana.pushed': { count: number; ms: number }
+  'grafana.push-failed': { detail: string; waiting: number; retryMs: number }
+  'grafana.dropped': { count: number; why: 'refused' | 'full'; detail: string | null }
+  'notification.sent': {
+    /** Of the notification; its event has an id of its own. */
+    notification: string
+    issue: string
+    channels: string[]
+    status: string
+    severity: 'critical' | 'warning' | 'info'
+    kind: 'firing' | 'worse' | 'repeat' | 'resolved'
+    attempts: number
+    sentAt: string | null
+    /** Where whoever follows the pager goes on. */
+    cursor: number
+  }
+  'pager.polled': { outcome: 'ok' | 'failed'; count: number; ms: number }
+  'pager.unreachable': { detail: string }
+  'pager.reachable': { downMs: number }
   'store.queried': { driver: string; operation: string; ms: number }
   'store.failed': { driver: string; operation: string; detail: string }
   'store.write-fenced': Record<never, never>
@@ -411,6 +450,27 @@ export const catalogue: {
   },
   'admin.answered': { level: 'debug', help: 'The admin listener answered a request.' },
   'admin.refused': { level: 'warn', help: 'The admin listener refused a caller.' },
+  'admin.tls-loaded': {
+    level: 'info',
+    help: 'The admin listener uses this certificate from now on: at its start, and when the files have changed.',
+  },
+  'admin.tls-unreadable': {
+    level: 'error',
+    help: 'The files of the admin certificate have changed and cannot be used; the old ones stay in use.',
+  },
+  'security.noticed': {
+    level: 'warn',
+    help: 'Something on the admin listener looks like an attack, or like a secret in the wrong hands; the same is told once a minute.',
+  },
+  'tokens.changed': { level: 'info', help: 'The file of admin tokens was changed.' },
+  'audit.broken': {
+    level: 'error',
+    help: 'A row of the audit trail was changed, is missing or does not belong there; seq is the first one.',
+  },
+  'audit.proved': {
+    level: 'debug',
+    help: 'The whole audit trail was read and every row is as it was written.',
+  },
   'live.opened': {
     level: 'debug',
     help: 'Somebody follows the live stream, from a snapshot or from where they were.',
@@ -425,6 +485,20 @@ export const catalogue: {
   'live.written': {
     level: 'trace',
     help: 'Frames were written to everybody who follows the live stream; ms runs from the event of the oldest one.',
+  },
+  'grafana.pushed': {
+    level: 'trace',
+    help: 'Grafana took changes of state and score for its live stream; ms runs from the oldest of them.',
+  },
+  'grafana.push-failed': {
+    level: 'warn',
+    help: 'Grafana could not be told of changes, which wait for the next try after retryMs.',
+    logEveryMs: 60_000,
+  },
+  'grafana.dropped': {
+    level: 'warn',
+    help: 'Changes were not told to Grafana, because it refuses them as they are or there are too many accounts.',
+    logEveryMs: 60_000,
   },
   'store.queried': { level: 'trace', help: 'The store answered a query.' },
   // During an outage every write of every session fails, again and again.
@@ -441,6 +515,16 @@ export const catalogue: {
     help: 'InfluxDB cannot be used; events wait in a bounded buffer and nothing is read until it can.',
   },
   'history.reachable': { level: 'info', help: 'InfluxDB can be used, or can be again after downMs.' },
+  'notification.sent': {
+    level: 'info',
+    help: 'The pager has told somebody; issue, channels and severity say of what, by what and how grave it is.',
+  },
+  'pager.polled': { level: 'trace', help: 'The pager was asked for what it has sent.' },
+  'pager.unreachable': {
+    level: 'warn',
+    help: 'The pager does not answer the agent, which only shows what it sends; said once.',
+  },
+  'pager.reachable': { level: 'info', help: 'The pager answers again after downMs.' },
   'store.backed-up': { level: 'info', help: 'A backup of the store was written to its end.' },
   'store.write-fenced': {
     level: 'error',

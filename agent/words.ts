@@ -186,3 +186,18 @@ export type FailoverState = (typeof failoverStates)[number]
 /** Reports by the time that they cover: a day, seven days, thirty days. */
 export const reportTypes = ['daily', 'weekly', 'monthly'] as const
 export type ReportType = (typeof reportTypes)[number]
+
+/** The forms in which a report can be had. */
+export const reportFormats = ['json', 'html', 'pdf', 'csv'] as const
+export type ReportFormat = (typeof reportFormats)[number]
+
+/** What looks like an attack on the admin API, or like the traces of one. */
+export type SecurityKind =
+  | 'locked-out'
+  | 'new-address'
+  | 'expired-token'
+  | 'role-refused'
+  | 'scope-refused'
+  | 'jwt-refused'
+  | 'identity-refused'
+  | 'rate-limited'

@@ -12,7 +12,13 @@ const code = ['agent', 'alertmanager', 'grafana', 'prometheus', 'scripts', 'test
 )
 
 /** Files of the root that the formatter knows; prose is left to its writers. */
-const alone = ['.dependency-cruiser.mjs', 'docker-compose.yml', 'linda.example.yaml', 'vitest.config.ts']
+const alone = [
+  '.dependency-cruiser.mjs',
+  'docker-compose.yml',
+  'linda.example.yaml',
+  'pager.example.yaml',
+  'vitest.config.ts',
+]
 
 const generated: Step = {
   name: 'generated files',

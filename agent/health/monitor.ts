@@ -108,8 +108,9 @@ export class HealthMonitor {
     return this.#of(account).record.counts
   }
 
-  fleet(): { score: number | null; confidence: number; status: HealthStatus } {
-    const { score, confidence } = fleetScore(this.reports())
+  /** All of them together, or those of whom the reports are. */
+  fleet(reports = this.reports()): { score: number | null; confidence: number; status: HealthStatus } {
+    const { score, confidence } = fleetScore(reports)
     return { score, confidence, status: statusOf(score, 'unknown', this.#parts.thresholds) }
   }
 

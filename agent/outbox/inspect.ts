@@ -2,7 +2,7 @@
 
 import { append } from '../store/audit.ts'
 import type { Queryable, Sql, Value } from '../store/sql.ts'
-import { whereOf } from '../store/where.ts'
+import { type Also, whereOf } from '../store/where.ts'
 import type { MessageState } from '../words.ts'
 import type { MessageRow } from './row.ts'
 import { ended, stepLine } from './steps.ts'
@@ -14,11 +14,16 @@ export interface ListQuery {
   open?: boolean | undefined
   /** Only what was accepted before the message of this id. */
   before?: string | undefined
+  /** A condition beside those. */
+  also?: Also
+  /** Where the list goes on, in its order. */
+  after?: string | undefined
+  oldestFirst?: boolean
   /** From 1. */
   limit: number
 }
 
-/** The newest first. Rejects with StoreError. */
+/** The newest first, unless it is asked for the other way round. Rejects with StoreError. */
 export async function list(sql: Queryable, query: ListQuery): Promise<MessageRow[]> {
   const values: Value[] = [query.limit]
   const open = query.open === undefined ? undefined : query.open ? 1 : 0
@@ -29,10 +34,13 @@ export async function list(sql: Queryable, query: ListQuery): Promise<MessageRow
       ['state =', query.state],
       ['open =', open],
       ['id <', query.before],
+      [query.oldestFirst ? 'id >' : 'id <', query.after],
     ],
     values,
+    query.also,
   )
-  return sql.query<MessageRow>(`SELECT * FROM message ${where} ORDER BY id DESC LIMIT $1`, values)
+  const way = query.oldestFirst ? 'ASC' : 'DESC'
+  return sql.query<MessageRow>(`SELECT * FROM message ${where} ORDER BY id ${way} LIMIT $1`, values)
 }
 
 /** By its id, or by the id under which WhatsApp knows it. Rejects with StoreError. */

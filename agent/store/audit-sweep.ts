@@ -3,7 +3,7 @@
 import { type Broken, breakAt, breakAtEnd, type Head, headOf, type Mark, rowsAfter } from './audit-check.ts'
 import type { Queryable } from './sql.ts'
 
-/** Rows of one look at each of the two places; reading and hashing so many takes some ten milliseconds. */
+/** Rows of one look at each of the two places; reading and hashing so many takes some twenty milliseconds. */
 const ROWS = 2_000
 
 /** `whole` when this look came to the end of the trail and every row up to there has been good. */

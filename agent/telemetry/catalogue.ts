@@ -20,6 +20,7 @@ const scanSeconds = [2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180]
 const decisionSeconds = [0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.001, 0.01]
 const failoverSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 20, 60]
 const reportSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const pushSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 const liveSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const storeSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
 
@@ -380,6 +381,14 @@ export const catalogue = {
     'Writes that were refused because another process has taken the account.',
     account,
   ),
+  notificationsSent: counter(
+    'linda_notifications_sent_total',
+    'Notifications that the pager has sent, as the agent read them from its history.',
+    ['severity'],
+  ),
+  pagerPolls: counter('linda_pager_polls_total', 'Questions to the pager for what it has sent, by outcome.', [
+    'outcome',
+  ]),
   adminSeconds: histogram(
     'linda_admin_request_seconds',
     'Time of an admin request.',
@@ -387,6 +396,36 @@ export const catalogue = {
     quickSeconds,
   ),
   adminRefused: counter('linda_admin_refused_total', 'Admin requests that were refused, by why.', ['why']),
+  securityEvents: counter(
+    'linda_security_events_total',
+    'What looked like an attack on the admin listener, or like a secret in the wrong hands; the same counts once a minute.',
+    ['kind', 'why'],
+  ),
+  auditBroken: gauge(
+    'linda_audit_chain_broken',
+    'Whether a row of the audit trail was found changed, missing or inserted; 0 also before the first look.',
+    [],
+  ),
+  adminCertificate: gauge(
+    'linda_admin_certificate_expiry_timestamp_seconds',
+    'When the certificate of the admin listener ends; 0 without one.',
+    [],
+    'seconds',
+  ),
+  grafanaPushes: counter(
+    'linda_grafana_pushes_total',
+    'Requests to the live stream of Grafana, by outcome: pushed, failed (tried again) or refused.',
+    ['outcome'],
+  ),
+  grafanaPushDelay: histogram(
+    'linda_grafana_push_delay_seconds',
+    'Time from a change of state or score until Grafana has taken it; the oldest of each request.',
+    [],
+    pushSeconds,
+  ),
+  grafanaDropped: counter('linda_grafana_dropped_total', 'Changes that Grafana was not told, by why.', [
+    'why',
+  ]),
   liveClients: gauge('linda_live_clients', 'Readers of the live stream.', ['transport']),
   liveFrames: counter(
     'linda_live_frames_total',

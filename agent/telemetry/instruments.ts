@@ -8,32 +8,33 @@ export type Format = 'openmetrics' | 'classic'
 
 type Made = Counter | Gauge | Histogram
 
-export class Instruments {
+export class Instruments<K extends string = MetricKey> {
   readonly registry: Registry
-  #made = new Map<MetricKey, Made>()
+  #made = new Map<K, Made>()
 
-  constructor(format: Format) {
+  /** @param specs the agent's own where it is left out */
+  constructor(format: Format, specs: Readonly<Record<K, MetricSpec>> = catalogue as never) {
     const registry = new Registry()
     if (format === 'openmetrics') registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
     this.registry = registry
-    for (const [key, spec] of Object.entries(catalogue))
-      this.#made.set(key as MetricKey, make(spec, registry, format === 'openmetrics'))
+    for (const [key, spec] of Object.entries<MetricSpec>(specs))
+      this.#made.set(key as K, make(spec, registry, format === 'openmetrics'))
     collectDefaultMetrics({ register: registry })
     // Gauges whose names end in _total fail the lint of the format.
     for (const name of ['handles', 'requests', 'resources'])
       registry.removeSingleMetric(`nodejs_active_${name}_total`)
   }
 
-  counter(key: MetricKey): Counter {
+  counter(key: K): Counter {
     return this.#get(key) as Counter
   }
 
-  gauge(key: MetricKey): Gauge {
+  gauge(key: K): Gauge {
     return this.#get(key) as Gauge
   }
 
   /** Observes seconds; the trace becomes an exemplar where the histogram keeps them. */
-  observe(key: MetricKey, seconds: number, labels: Record<string, string> = {}, traceId?: string): void {
+  observe(key: K, seconds: number, labels: Record<string, string> = {}, traceId?: string): void {
     const histogram = this.#get(key) as Histogram
     if (exemplarsOf(histogram))
       histogram.observe({
@@ -44,7 +45,7 @@ export class Instruments {
     else histogram.observe(labels, seconds)
   }
 
-  #get(key: MetricKey): Made {
+  #get(key: K): Made {
     const made = this.#made.get(key)
     if (!made) throw new Error(`no metric ${key} in the catalogue`)
     return made

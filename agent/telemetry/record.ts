@@ -77,9 +77,24 @@ const recorder: Recorder = {
   'webhook.dead': (e, to) => attempt(e, to, 'dead', e.count),
   'webhook.dropped': (e, to) => to.counter('webhookDropped').inc({ webhook: e.webhook }, e.count),
   'webhook.missed': (e, to) => to.counter('webhookMissed').inc(e.count),
+  'notification.sent': (e, to) => to.counter('notificationsSent').inc({ severity: e.severity }),
+  'pager.polled': (e, to) => to.counter('pagerPolls').inc({ outcome: e.outcome }),
   'admin.answered': (e, to) =>
     to.observe('adminSeconds', e.ms / 1000, { method: e.method, route: e.route, status: String(e.status) }),
   'admin.refused': (e, to) => to.counter('adminRefused').inc({ why: e.why }),
+  'admin.tls-loaded': (e, to) => to.gauge('adminCertificate').set({}, e.expiresAt / 1000),
+  'security.noticed': (e, to) => to.counter('securityEvents').inc({ kind: e.kind, why: e.why ?? '' }),
+  'audit.broken': (_, to) => to.gauge('auditBroken').set({}, 1),
+  'audit.proved': (_, to) => to.gauge('auditBroken').set({}, 0),
+  'grafana.pushed': (e, to) => {
+    to.counter('grafanaPushes').inc({ outcome: 'pushed' })
+    to.observe('grafanaPushDelay', e.ms / 1000)
+  },
+  'grafana.push-failed': (_, to) => to.counter('grafanaPushes').inc({ outcome: 'failed' }),
+  'grafana.dropped': (e, to) => {
+    if (e.why === 'refused') to.counter('grafanaPushes').inc({ outcome: 'refused' })
+    to.counter('grafanaDropped').inc({ why: e.why }, e.count)
+  },
   'live.dropped': (e, to) => to.counter('liveDropped').inc({ why: e.why }),
   'live.written': (e, to) => {
     if (e.websocket > 0) to.counter('liveFrames').inc({ transport: 'websocket' }, e.websocket)
@@ -125,7 +140,8 @@ export function startAtZero(to: Instruments, accountId: string): void {
   const labels = { account: accountId }
   for (const key of ['codesIssued', 'codesViewed', 'scans', 'expirations', 'regenerations'] as const)
     to.counter(key).inc(labels, 0)
-  for (const key of ['codeFallbacks', 'givenUp'] as const) to.counter(key).inc(labels, 0)
+  for (const key of ['codeFallbacks', 'givenUp', 'handlerFailed', 'writesFenced'] as const)
+    to.counter(key).inc(labels, 0)
   for (const key of ['messagesSent', 'messagesAcked', 'messagesReceived', 'undecryptable'] as const)
     to.counter(key).inc(labels, 0)
 }

@@ -1,6 +1,7 @@
 // How much a webhook has before it and what is in it, without the payloads.
 
-import type { Row, Sql } from '../store/sql.ts'
+import type { Row, Sql, Value } from '../store/sql.ts'
+import { type Also, whereOf } from '../store/where.ts'
 import type { DeliveryState } from '../words.ts'
 
 export interface Backlog {
@@ -52,18 +53,36 @@ export interface Listed {
   error: string | null
 }
 
-/** The newest first. Rejects with StoreError. */
-export async function listDeliveries(
-  sql: Sql,
-  webhook: string,
-  state: DeliveryState,
-  limit: number,
-): Promise<Listed[]> {
+/** Which of a webhook's deliveries. */
+export interface DeliveryQuery {
+  state: DeliveryState
+  /** A condition beside that, about the delivery as `d`. */
+  also?: Also
+  /** Where the list goes on, in its order. */
+  after?: string | undefined
+  oldestFirst?: boolean
+  /** From 1. */
+  limit: number
+}
+
+/** The newest first, unless it is asked for the other way round. Rejects with StoreError. */
+export async function listDeliveries(sql: Sql, webhook: string, query: DeliveryQuery): Promise<Listed[]> {
+  const values: Value[] = [query.limit]
+  const where = whereOf(
+    [
+      ['d.webhook =', webhook],
+      ['d.state =', query.state],
+      [query.oldestFirst ? 'd.id >' : 'd.id <', query.after],
+    ],
+    values,
+    query.also,
+  )
+  const way = query.oldestFirst ? 'ASC' : 'DESC'
   const rows = await sql.query<Row & Record<'attempts' | 'created_at', number>>(
     `SELECT d.id, d.type, d.lane, d.pool, d.state, d.attempts, d.created_at, d.ended_at, d.error, l.next_at
      FROM webhook_delivery d LEFT JOIN webhook_lane l ON l.webhook = d.webhook AND l.lane = d.lane AND d.open = 1
-     WHERE d.webhook = $1 AND d.state = $2 ORDER BY d.id DESC LIMIT $3`,
-    [webhook, state, limit],
+     ${where} ORDER BY d.id ${way} LIMIT $1`,
+    values,
   )
   return rows.map((row) => ({
     id: String(row.id),

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus, EventOf } from '../events.ts'
 import type { Sql } from '../store/sql.ts'
+import type { DeliveryRow } from './enqueue.ts'
 import type { Notice } from './notice.ts'
 import type { WebhookQueue } from './port.ts'
 
@@ -73,11 +74,11 @@ export class SessionNotices {
   /** Null when it was written, else what the last try met. */
   async #insist(batch: readonly Notice[]): Promise<string | null> {
     const { sql, queue } = this.#parts
-    let rows: Awaited<ReturnType<WebhookQueue['prepare']>> | null = null
+    let rows: readonly DeliveryRow[] | null = null
     for (let attempt = 0; ; attempt++) {
       try {
         // Once: where only the answer of a commit was lost, the next try meets its own ids.
-        const prepared = rows ?? (await queue.prepare(batch))
+        const prepared: readonly DeliveryRow[] = rows ?? (await queue.prepare(batch))
         rows = prepared
         if (prepared.length > 0) await sql.transaction((tx) => queue.insert(tx, prepared))
         queue.wake()

@@ -3,8 +3,7 @@
 import type { Bus } from '../events.ts'
 import type { Cipher } from '../store/cipher.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
-import type { DeliveryState } from '../words.ts'
-import { type Backlog, type Listed, listDeliveries } from './backlog.ts'
+import { type Backlog, type DeliveryQuery, type Listed, listDeliveries } from './backlog.ts'
 import { freeAll } from './claim.ts'
 import { Deliverer } from './deliverer.ts'
 import { type DeliveryRow, placeOf, scopeOf, seal, write } from './enqueue.ts'
@@ -104,9 +103,9 @@ export class Webhooks implements WebhookQueue {
     return this.#keeper.count()
   }
 
-  /** The newest first, without payloads. Rejects with StoreError. */
-  deliveries(webhook: string, state: DeliveryState, limit: number): Promise<Listed[]> {
-    return listDeliveries(this.#parts.sql, webhook, state, limit)
+  /** Without payloads. Rejects with StoreError. */
+  deliveries(webhook: string, query: DeliveryQuery): Promise<Listed[]> {
+    return listDeliveries(this.#parts.sql, webhook, query)
   }
 
   /**

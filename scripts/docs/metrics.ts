@@ -2,6 +2,7 @@
 
 import { catalogue, type MetricSpec } from '../../agent/telemetry/catalogue.ts'
 import { sessionStates } from '../../agent/words.ts'
+import { catalogue as pagerCatalogue } from '../../alertmanager/pager/telemetry/catalogue.ts'
 
 const head = `<!-- Made by scripts/docs/metrics.ts from agent/telemetry/catalogue.ts. Do not edit: run \`npm run docs\`. -->
 
@@ -21,7 +22,7 @@ function row({ name, type, labels, help }: MetricSpec): string {
 }
 
 export function render(): string {
-  const specs = Object.values(catalogue) as MetricSpec[]
+  const specs = [...Object.values(catalogue), ...Object.values(pagerCatalogue)] as MetricSpec[]
   const table = (prefix: string): string =>
     [
       '| name | type | labels | meaning |',
@@ -40,6 +41,8 @@ export function render(): string {
     table('whatsapp_'),
     '\n\n## The process\n\n',
     table('linda_'),
+    '\n\n## The pager\n\nOn its own listener, `:9465`. See [the pager](pager.md).\n\n',
+    table('pager_'),
     '\n\n## Buckets, in seconds\n\n| histogram | upper bounds | exemplar |\n|---|---|---|\n',
     buckets.join('\n'),
     '\n\n## Numbers of the states\n\n`whatsapp_session_state_code` is ',

@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: measures, and judges nothing; the ratios are what may be quoted.
 
+import { benchAdmin } from './admin.ts'
 import { table } from './figures.ts'
 import { benchHealth } from './health.ts'
 import { benchLive } from './live.ts'
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<string>> = {
   messages: benchMessages,
   live: benchLive,
   reports: benchReports,
+  admin: benchAdmin,
 }
 
 const [name = ''] = process.argv.slice(2)

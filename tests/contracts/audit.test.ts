@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type AuditEntry, append, list } from '../../agent/store/audit.ts'
 import { verify } from '../../agent/store/audit-check.ts'
+import { AuditSweep } from '../../agent/store/audit-sweep.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import type { Sql, Value } from '../../agent/store/sql.ts'
 import { onBothDrivers } from './drivers.ts'
@@ -51,6 +52,15 @@ onBothDrivers((driver) => {
       const [row] = await list(sql, { limit: 1 })
       expect(row?.data).toBe('{"a":"é \\"\u2028","b":{"c":[2,{"e":4,"f":3}],"d":1}}')
       expect(await verify(sql)).toMatchObject({ ok: true })
+    })
+
+    it('is proved piece by piece as well as at once', async () => {
+      await some(7)
+      const sweep = new AuditSweep(3)
+      for (const rows of [3, 6]) expect(await sweep.look(sql)).toEqual({ broken: null, whole: false, rows })
+      expect(await sweep.look(sql)).toEqual({ broken: null, whole: true, rows: 7 })
+      await sql.query("UPDATE audit SET who = 'me' WHERE seq = 2")
+      expect(await sweep.look(sql)).toEqual({ broken: { seq: 2, what: 'changed' } })
     })
 
     it('has no row of a transaction that was rolled back, and no gap either', async () => {

@@ -74,7 +74,7 @@ onBothDrivers((driver) => {
     const made = await stage(driver, { settings: { attempts: 1, slowMs: 0 }, answer: () => 500 })
     await made.put(...upTo(130).map((n) => notice(`c${n % 2}`, n)))
     await made.settled()
-    const dead = await made.webhooks.deliveries('crm', 'dead', 1_000)
+    const dead = await made.webhooks.deliveries('crm', { state: 'dead', limit: 1_000 })
     expect(dead).toHaveLength(130)
     expect(dead[0]).toEqual({
       id: expect.any(String),
@@ -106,8 +106,10 @@ onBothDrivers((driver) => {
     })
     await made.put(...upTo(4).map((n) => notice('c1', n)))
     await made.settled()
-    const dead = (await made.webhooks.deliveries('crm', 'dead', 10)).map(({ id }) => id).reverse()
-    const [delivered] = await made.webhooks.deliveries('crm', 'delivered', 10)
+    const dead = (await made.webhooks.deliveries('crm', { state: 'dead', limit: 10 }))
+      .map(({ id }) => id)
+      .reverse()
+    const [delivered] = await made.webhooks.deliveries('crm', { state: 'delivered', limit: 10 })
     made.receiver.answer = () => 204
     const ids = [dead[1], dead[1], dead[0], delivered?.id, 'nobody'] as string[]
     expect(await made.webhooks.redrive('crm', ids, 'ops')).toBe(2)
@@ -162,7 +164,7 @@ onBothDrivers((driver) => {
         upTo(400).filter((n) => n > 250 && `c${n % 5}` === lane),
       )
     expect(await made.sql.query('SELECT lane FROM webhook_lane')).toEqual([])
-    expect((await made.webhooks.deliveries('crm', 'dead', 1_000)).length).toBe(150)
+    expect((await made.webhooks.deliveries('crm', { state: 'dead', limit: 1_000 })).length).toBe(150)
   })
 
   it('what is over goes after its time, what is not stays', async () => {

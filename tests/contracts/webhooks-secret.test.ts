@@ -36,7 +36,7 @@ onBothDrivers((driver) => {
       ...lines,
       JSON.stringify(made.events.events),
       JSON.stringify(webhooks.views()),
-      JSON.stringify(await webhooks.deliveries('crm', 'dead', 10)),
+      JSON.stringify(await webhooks.deliveries('crm', { state: 'dead', limit: 10 })),
       ...[...stored, ...(await made.sql.query('SELECT * FROM webhook_delivery'))].map((row) =>
         Object.values(row)
           .map((value) =>

@@ -19,6 +19,7 @@ import {
   type SpawnedSimulator,
   spawnSimulator,
 } from '../simulator/index.ts'
+import { holdToContract } from './contract.ts'
 import { Recorder } from './recorder.ts'
 import { until } from './until.ts'
 
@@ -93,11 +94,11 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       await simulator.close()
       rmSync(directory, { recursive: true, force: true })
     }
-    const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-      fetch(agent.adminUrl + path, {
-        ...init,
-        headers: { ...init.headers, authorization: `Bearer ${token}` },
-      })
+    const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+      const headers = { ...init.headers, authorization: `Bearer ${token}` }
+      const answer = await fetch(agent.adminUrl + path, { ...init, headers })
+      return holdToContract(init.method ?? 'GET', path, answer)
+    }
     const allUp = async (withinMs = 15_000): Promise<void> => {
       const down = () => context.fleet.accounts().filter(({ up }) => !up)
       const what = () => `${down().length} sessions up: ${down().map(({ id, state }) => `${id} is ${state}`)}`

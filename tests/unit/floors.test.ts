@@ -24,6 +24,7 @@ const house: Record<string, string> = {
   'agent/context.ts': '',
   'agent/attic/chest.ts': '',
   'tests/help.ts': '',
+  'alertmanager/pager/pager.ts': '',
 }
 let turn = 0
 
@@ -60,6 +61,10 @@ const wrong: [path: string, content: string, rule: string, more?: Record<string,
   ['agent/attic/a.ts', use('../events.ts'), 'no-file-without-a-floor'],
   ['agent/context.ts', use('./attic/chest.ts'), 'no-import-of-a-file-without-a-floor'],
   ['agent/admin/a.ts', know('../../tests/help.ts'), 'no-tests-in-the-agent'],
+  ['alertmanager/pager/a.ts', know('../../agent/fleet/fleet.ts'), 'the-pager-stands-on-the-ground'],
+  ['alertmanager/pager/a.ts', use('../../agent/context.ts'), 'the-pager-stands-on-the-ground'],
+  ['alertmanager/pager/a.ts', use('../../tests/help.ts'), 'no-tests-in-the-agent'],
+  ['agent/admin/a.ts', know('../../alertmanager/pager/pager.ts'), 'no-pager-in-the-agent'],
   ['agent/fleet/a.ts', use('node:sqlite'), 'sqlite-behind-its-driver'],
   ['agent/fleet/a.ts', use('../no-such-file.ts'), 'no-unresolvable-import'],
   ['agent/admin/a.ts', know('./b.ts'), 'no-cycles', { 'agent/admin/b.ts': use('./a.ts') }],
@@ -87,6 +92,7 @@ it.each([
   ['agent/store/a.ts', use('node:sqlite'), {}],
   ['agent/pairing/a.ts', know('../session/session.ts'), {}],
   ['tests/a.ts', know('./b.ts'), { 'tests/b.ts': use('./a.ts') }],
+  ['alertmanager/pager/a.ts', use('../../agent/events.ts'), {}],
 ])('%s: %s is allowed', async (path, content, more) => {
   expect(await broken(path, content, more)).toEqual([])
 })

@@ -1,7 +1,7 @@
 // A failover as it stands in the store: one open row for each account, its plan and every step with its inputs.
 
 import type { Queryable, Row, Value } from '../../store/sql.ts'
-import { whereOf } from '../../store/where.ts'
+import { type Also, whereOf } from '../../store/where.ts'
 import type { AccountMode, FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
 import type { Ranked } from './plan.ts'
 
@@ -153,11 +153,16 @@ export interface FailoverQuery {
   pool?: string | undefined
   /** Only what began before the failover of this id. */
   before?: string | undefined
+  /** A condition beside those. */
+  also?: Also
+  /** Where the list goes on, in its order. */
+  after?: string | undefined
+  oldestFirst?: boolean
   /** From 1. */
   limit: number
 }
 
-/** The newest first. */
+/** The newest first, unless it is asked for the other way round. */
 export async function listFailovers(sql: Queryable, query: FailoverQuery): Promise<Failover[]> {
   const values: Value[] = [query.limit]
   const where = whereOf(
@@ -165,11 +170,14 @@ export async function listFailovers(sql: Queryable, query: FailoverQuery): Promi
       ['account =', query.account],
       ['pool =', query.pool],
       ['id <', query.before],
+      [query.oldestFirst ? 'id >' : 'id <', query.after],
     ],
     values,
+    query.also,
   )
+  const way = query.oldestFirst ? 'ASC' : 'DESC'
   const rows = await sql.query<FailoverRow>(
-    `SELECT * FROM failover ${where} ORDER BY id DESC LIMIT $1`,
+    `SELECT * FROM failover ${where} ORDER BY id ${way} LIMIT $1`,
     values,
   )
   return rows.map(failoverOf)

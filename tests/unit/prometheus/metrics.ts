@@ -1,6 +1,8 @@
 // The names of metrics in a piece of PromQL, and those that are not Linda's own.
 
-/** Of Prometheus, of Node.js as prom-client shows it, and what the pager shows (fixed before it is built). */
+import { catalogue as pager } from '../../../alertmanager/pager/telemetry/catalogue.ts'
+
+/** Of Prometheus, of Node.js as prom-client shows it, and of the pager. */
 export const standardMetrics: readonly string[] = [
   'up',
   'ALERTS',
@@ -14,9 +16,8 @@ export const standardMetrics: readonly string[] = [
   'prometheus_notifications_errors_total',
   'prometheus_rule_evaluation_failures_total',
   'prometheus_config_last_reload_successful',
-  'pager_notifications_total',
-  'pager_notification_delay_seconds',
-  'pager_heartbeat_timestamp_seconds',
+  'alertmanager_notifications_failed_total',
+  ...Object.values(pager).map(({ name }) => name),
 ]
 
 /** Series of histograms are their histogram's. What stands in quotes or in braces of labels is no metric. */
@@ -26,7 +27,7 @@ export function metricsIn(promql: string): string[] {
     .replaceAll(/(by|on|ignoring|group_left|without) \([^)]*\)/g, '')
   const words =
     bare.match(
-      /\b(up|ALERTS|linda:[a-z0-9_:]+|(?:whatsapp|linda|pager|process|nodejs|scrape|prometheus)_\w+)\b/g,
+      /\b(up|ALERTS|linda:[a-z0-9_:]+|(?:whatsapp|linda|pager|alertmanager|process|nodejs|scrape|prometheus)_\w+)\b/g,
     ) ?? []
   return [...new Set(words.map((word) => word.replace(/(seconds)_(bucket|sum|count)$/, '$1')))]
 }

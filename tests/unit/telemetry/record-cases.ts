@@ -247,10 +247,63 @@ export const cases: [EventType, object, string[]][] = [
     ],
   ],
   [
+    'security.noticed',
+    { kind: 'jwt-refused', why: 'signature', who: null, client: '10.0.0.1' },
+    ['linda_security_events_total{kind="jwt-refused",why="signature"} 1'],
+  ],
+  [
+    'security.noticed',
+    { kind: 'locked-out', why: null, who: null, client: '10.0.0.1' },
+    ['linda_security_events_total{kind="locked-out",why=""} 1'],
+  ],
+  ['audit.broken', { seq: 7, what: 'changed' }, ['linda_audit_chain_broken 1']],
+  ['audit.proved', { rows: 7, ms: 1 }, []],
+  [
+    'admin.tls-loaded',
+    { expiresAt: 1_800_000_000_000 },
+    ['linda_admin_certificate_expiry_timestamp_seconds 1800000000'],
+  ],
+  [
+    'notification.sent',
+    {
+      notification: 'n1',
+      issue: 'CONNECTION_LOST',
+      channels: ['sms'],
+      status: 'SENT',
+      severity: 'critical',
+      kind: 'firing',
+      attempts: 1,
+      sentAt: null,
+      cursor: 1,
+    },
+    ['linda_notifications_sent_total{severity="critical"} 1'],
+  ],
+  ['pager.polled', { outcome: 'failed', count: 0, ms: 1 }, ['linda_pager_polls_total{outcome="failed"} 1']],
+  [
     'admin.refused',
     { why: 'bad-token', route: '/api', client: '::1' },
     ['linda_admin_refused_total{why="bad-token"} 1'],
   ],
+  [
+    'grafana.pushed',
+    { count: 3, ms: 40 },
+    [
+      'linda_grafana_push_delay_seconds_count 1',
+      'linda_grafana_push_delay_seconds_sum 0.04',
+      'linda_grafana_pushes_total{outcome="pushed"} 1',
+    ],
+  ],
+  [
+    'grafana.push-failed',
+    { detail: 'http 502', waiting: 4, retryMs: 900 },
+    ['linda_grafana_pushes_total{outcome="failed"} 1'],
+  ],
+  [
+    'grafana.dropped',
+    { count: 3, why: 'refused', detail: 'http 400' },
+    ['linda_grafana_dropped_total{why="refused"} 3', 'linda_grafana_pushes_total{outcome="refused"} 1'],
+  ],
+  ['grafana.dropped', { count: 1, why: 'full', detail: null }, ['linda_grafana_dropped_total{why="full"} 1']],
   [
     'live.dropped',
     { transport: 'sse', why: 'slow', waitingBytes: 1 },
