@@ -5,6 +5,7 @@ import type { Bus } from '../events.ts'
 import { type FleetReport, fleetReport, type Master, type Point, pointOf } from './fleet-report.ts'
 
 const WHEN = '0 * * * * *'
+const MINUTE_MS = 60_000
 /** Reports that are remembered: an hour of them. */
 const REMEMBERED = 60
 /** Recoveries that the mean is made from. */
@@ -39,6 +40,10 @@ export class Reporter {
         if (since === undefined || !this.#downSince.delete(account)) return
         this.#recoveries = [...this.#recoveries, performance.now() - since].slice(-RECOVERIES)
       }),
+      // Somebody who keeps an account down is no part of the time to recovery.
+      bus.on('session.state-changed', ({ account = '', to }) => {
+        if (to === 'stopped') this.#downSince.delete(account)
+      }),
       bus.on('failover.ended', ({ account = '', outcome, at }) => {
         this.#failovers = [...this.#failovers, { account, outcome, at }].slice(-FAILOVERS)
       }),
@@ -47,7 +52,12 @@ export class Reporter {
 
   /** Begins; answers the function that ends it. */
   start(): () => Promise<void> {
-    const task = schedule(WHEN, () => this.make(), { noOverlap: true, name: 'fleet report' })
+    const make = (): void => void this.make()
+    const task = schedule(WHEN, make, { noOverlap: true, name: 'fleet report', suppressMissedWarning: true })
+    // A process that stood still makes one when it goes on, not one for each minute: those would be all of its past.
+    task.on('execution:missed', () => {
+      if (Date.now() - (this.#past.at(-1)?.at ?? 0) >= MINUTE_MS) make()
+    })
     return async () => {
       for (const leave of this.#leave) leave()
       await task.destroy()

@@ -21,6 +21,7 @@ export function openReports(
     password: mailPassword(reports.smtp?.passwordFile ?? null),
     accounts: () => listedAccounts(sql),
     live: (account) => liveOf(account, fleet.find(account)?.session.snapshot, monitor),
+    scoredEveryMs: config.health.intervalMs,
     timezone: reports.timezone,
     phones: reports.phones,
     thresholds: config.health.thresholds,

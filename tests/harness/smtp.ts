@@ -1,6 +1,6 @@
 // A real mail server on loopback that keeps what it is given and misbehaves as it is told; a test closes it at its end.
 
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { onTestFinished } from 'vitest'
 
@@ -68,6 +68,42 @@ export async function startSmtp({
   box.port = (server.server.address() as { port: number }).port
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
   return box
+}
+
+/** Answers as it should until it hears the word, then goes on saying that there is more to come, for as long as it is listened to. */
+export async function startDripping(
+  after: 'nothing' | 'EHLO' | 'STARTTLS' | 'DATA',
+): Promise<{ port: number; open(): number; connections(): number }> {
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const server: Server = createServer((socket) => {
+    connections += 1
+    sockets.add(socket)
+    const drip = (status: number): void => {
+      const timer = setInterval(() => socket.write(`${status}-still here\r\n`), 20)
+      socket.on('close', () => clearInterval(timer))
+    }
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    if (after === 'nothing') return drip(220)
+    socket.write('220 hello\r\n')
+    let body = false
+    socket.on('data', (bytes: Buffer) => {
+      const said = bytes.toString('latin1')
+      if (body) return said.endsWith('\r\n.\r\n') && drip(250)
+      if (said.startsWith(after) && after !== 'DATA') return drip(after === 'EHLO' ? 250 : 220)
+      body = said.startsWith('DATA')
+      return socket.write(
+        said.startsWith('EHLO') ? '250-hello\r\n250 STARTTLS\r\n' : body ? '354 go on\r\n' : '250 ok\r\n',
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const { port } = server.address() as { port: number }
+  return { port, open: () => sockets.size, connections: () => connections }
 }
 
 /** Takes connections and never says a word. */

@@ -33,13 +33,15 @@ export interface Live {
 
 export interface AccountFacts {
   listed: Listed
-  /** Oldest first; those before the range say how it began. */
+  /** Oldest first; those before the range say how it began, those after it how it ended. */
   events: readonly KeptEvent[]
   /** Null for an account of another process, and where the range does not end now. */
   live: Live | null
   /** Whether the 24 hours that are counted in memory are this very range. */
   counted: boolean
   now: number
+  /** How long a running agent may say nothing of the account. */
+  silentMs: number
 }
 
 export interface AccountPart {
@@ -50,14 +52,17 @@ export interface AccountPart {
   wantedMs: number
 }
 
-export function accountPart({ listed, events, live, counted, now }: AccountFacts, range: Range): AccountPart {
+export function accountPart(
+  { listed, events, live, counted, now, silentMs }: AccountFacts,
+  range: Range,
+): AccountPart {
   const inside = events.filter(({ at }) => at >= range.from && at < range.until)
   const changes = events.filter(({ type }) => type === 'session.state-changed') as unknown as StateChange[]
   const outages = outagesOf(changes, range)
   const samples = samplesOf(inside, range)
   const { mean: middle, lowest, slopePerDay, direction } = trendOf(samples)
   const heard = inside.map(({ at }) => at)
-  const service = serviceOf({ changes, heard, live, now }, range)
+  const service = serviceOf({ changes, heard, live, now, silentMs }, range)
   const report: AccountReport = {
     ...listed,
     known: inside.length > 0,

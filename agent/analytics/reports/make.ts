@@ -11,6 +11,7 @@ import { shownPhone } from './phones.ts'
 import { rangesOf } from './ranges.ts'
 import { readPast } from './read.ts'
 import { lineOf } from './scores.ts'
+import { silentMs } from './service.ts'
 import { totalsOf, worstOf } from './totals.ts'
 
 export interface MakerParts {
@@ -19,6 +20,8 @@ export interface MakerParts {
   accounts(): Promise<Listed[]>
   /** What this process knows now of an account of its own; null for others. */
   live(account: string): Live | null
+  /** Between two scores of an account, in milliseconds; five minutes where it is absent. */
+  scoredEveryMs?: number
   timezone: string
   phones: 'masked' | 'full'
   thresholds: { healthyFrom: number; unhealthyBelow: number }
@@ -28,6 +31,8 @@ export interface Wish {
   type: ReportType
   /** Account ids or phones; everybody where it is absent or empty. */
   phones?: readonly string[] | undefined
+  /** Nobody else is in the report, or known to it. */
+  only?: ((account: Listed) => boolean) | undefined
   /** End of the period, in milliseconds since the epoch. */
   until: number
 }
@@ -50,9 +55,11 @@ const WITHIN_MS = 5 * 60_000
 export async function makeReport(parts: MakerParts, wish: Wish, now: number): Promise<ReportData> {
   const { range, before } = rangesOf(wish.type, wish.until)
   const stop = AbortSignal.timeout(WITHIN_MS)
-  const listed = chosen(await parts.accounts(), wish.phones ?? [])
+  const all = await parts.accounts()
+  const listed = chosen(wish.only ? all.filter(wish.only) : all, wish.phones ?? [])
   const present = now - wish.until < NOW_MS
   const counted = present && wish.type === 'daily'
+  const silent = silentMs(parts.scoredEveryMs)
   const inPeriod: AccountPart[] = []
   const inPeriodBefore: AccountPart[] = []
   const cut: { account: string; at: number }[] = []
@@ -61,7 +68,8 @@ export async function makeReport(parts: MakerParts, wish: Wish, now: number): Pr
     const { events, cutAt } = await readPast(
       parts.history,
       each.account,
-      { from: before.from, until: range.until },
+      // A change that comes right after the period says what the last silence in it was.
+      { from: before.from, until: range.until + silent },
       stop,
     )
     if (cutAt !== null) cut.push({ account: each.account, at: cutAt })
@@ -70,7 +78,7 @@ export async function makeReport(parts: MakerParts, wish: Wish, now: number): Pr
     const shown = { ...each, phone: shownPhone(each.phone, parts.phones) }
     const live = present ? parts.live(each.account) : null
     const of = (period: Range, at: Live | null): AccountPart =>
-      accountPart({ listed: shown, events, live: at, counted, now }, period)
+      accountPart({ listed: shown, events, live: at, counted, now, silentMs: silent }, period)
     inPeriod.push(of(range, live))
     inPeriodBefore.push(of(before, null))
   }

@@ -14,12 +14,26 @@ export function dayMarks(from: number, until: number, timezone: string): { at: n
       ? { hour: '2-digit', minute: '2-digit' }
       : { weekday: 'short', day: 'numeric', month: 'short' }),
   })
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', hourCycle: 'h23' })
-  const every = daily ? 3 : 24
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    day: 'numeric',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  })
+  /** The part of a chart that an hour belongs to: three hours, or a day. Where clocks are turned at midnight the hour 0 is missing, or comes twice. */
+  const partOf = (at: number): string => {
+    const { day, hour } = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]))
+    return daily ? `${day} ${Math.floor(Number(hour) / 3)}` : `${day}`
+  }
   const marks: { at: number; text: string }[] = []
   // Zones may lie a quarter of an hour off: the hours are those of the zone closely enough for a mark.
-  for (let at = Math.ceil(from / HOUR_MS) * HOUR_MS; at < until; at += HOUR_MS)
-    if (Number(clock.format(at)) % every === 0) marks.push({ at, text: form.format(at) })
+  const first = Math.ceil(from / HOUR_MS) * HOUR_MS
+  let part = partOf(first - HOUR_MS)
+  for (let at = first; at < until; at += HOUR_MS) {
+    const next = partOf(at)
+    if (next !== part) marks.push({ at, text: form.format(at) })
+    part = next
+  }
   const step = Math.ceil(marks.length / MOST)
   return marks.filter((_, i) => i % step === 0)
 }

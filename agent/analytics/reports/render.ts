@@ -1,6 +1,6 @@
 // A report in whatever form is asked for: one function type, a file for each.
 
-import type { ReportType } from '../../words.ts'
+import type { ReportFormat, ReportType } from '../../words.ts'
 import { csv } from './csv.ts'
 import type { ReportData } from './data.ts'
 import { html } from './html.ts'
@@ -20,7 +20,7 @@ export const formats = {
   html: { render: html, mediaType: 'text/html; charset=utf-8' },
   pdf: { render: pdf, mediaType: 'application/pdf' },
   csv: { render: csv, mediaType: 'text/csv; charset=utf-8; header=present' },
-} as const satisfies Record<string, Format>
+} as const satisfies Record<ReportFormat, Format>
 
 export type FormatName = keyof typeof formats
 export const formatNames = Object.keys(formats) as readonly FormatName[]

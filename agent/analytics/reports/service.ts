@@ -3,8 +3,14 @@
 import type { SessionState } from '../../words.ts'
 import type { Range, StateChange } from '../outages.ts'
 
-/** A running agent keeps a score of an account every half hour at the latest, and scores every five minutes. */
-const SILENT_MS = 35 * 60_000
+/** A running agent keeps a score of an account when the last one that was kept is so old. */
+const KEPT_EVERY_MS = 30 * 60_000
+const SCORED_EVERY_MS = 5 * 60_000
+
+/** For so long a running agent may say nothing of an account. @param scoredEveryMs between two scores */
+export function silentMs(scoredEveryMs = SCORED_EVERY_MS): number {
+  return KEPT_EVERY_MS + scoredEveryMs
+}
 
 const serves = (state: SessionState): boolean => state === 'open' || state === 'restricted'
 
@@ -23,13 +29,16 @@ export interface Known {
   /** Its state now, where this process has it; what an account is that has not changed for longer than anything is kept. */
   live: { state: SessionState; since: number } | null
   now: number
+  /** How long it may have been silent while its agent ran. */
+  silentMs: number
 }
 
 /**
  * Time before the account first served is left out, and so is time in which somebody had stopped it. A process that dies says nothing: where
- * the next change does not follow from the last one and nothing was heard for longer than a running agent is silent, it did not serve.
+ * the next change does not follow from the last one, or there is none and nobody has the account now, and nothing was heard for longer than
+ * a running agent is silent, it did not serve.
  */
-export function serviceOf({ changes, heard, live, now }: Known, range: Range): Service {
+export function serviceOf({ changes, heard, live, now, silentMs }: Known, range: Range): Service {
   const end = Math.min(range.until, now)
   let servedMs = 0
   let wantedMs = 0
@@ -48,13 +57,14 @@ export function serviceOf({ changes, heard, live, now }: Known, range: Range): S
   let place = 0
   changes.forEach((change, i) => {
     const next = changes[i + 1]
+    const until = Math.min(next?.at ?? end, end)
     let deadMs = 0
-    if (next && next.from !== change.to) {
+    if (next ? next.from !== change.to : live === null) {
       let last = change.at
-      while ((heard[place] ?? Infinity) < next.at) last = Math.max(last, heard[place++] as number)
-      deadMs = Math.max(0, next.at - Math.max(last, range.from) - SILENT_MS)
+      while ((heard[place] ?? Infinity) < until) last = Math.max(last, heard[place++] as number)
+      deadMs = Math.max(0, until - Math.max(last, range.from) - silentMs)
     }
-    spend(change.to, change.at, next?.at ?? end, deadMs)
+    spend(change.to, change.at, until, deadMs)
   })
   return { servedMs, wantedMs, share: wantedMs === 0 ? null : servedMs / wantedMs }
 }

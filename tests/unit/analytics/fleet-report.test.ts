@@ -89,6 +89,29 @@ describe('a report', () => {
   })
 })
 
+it('time in which somebody kept an account down is no part of the time to recovery', () => {
+  const { bus } = hear()
+  const reporter = new Reporter({ bus, masters: () => [], parked: () => 0 })
+  const about = { account: 'a' }
+  bus.emit('session.closed', { reason: 'stalled', code: null, detail: '', openForMs: 5 }, about)
+  bus.emit('session.state-changed', { from: 'open', to: 'waiting', reason: 'stalled' }, about)
+  bus.emit('session.state-changed', { from: 'waiting', to: 'stopped', reason: 'asked' }, about)
+  bus.emit('session.opened', { ms: 1, reconnect: true }, about)
+  expect(reporter.make().meanTimeToRecovery).toBeNull()
+})
+
+it('a process that stood still makes one report when it goes on, and says nothing on the terminal', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: at - 2_000 })
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
+  const { bus, of } = hear()
+  const stop = new Reporter({ bus, masters: () => [], parked: () => 0 }).start()
+  vi.setSystemTime(at + 3 * 3_600_000 + 20_000)
+  await vi.advanceTimersByTimeAsync(10_000)
+  vi.useRealTimers()
+  await stop()
+  expect([of('fleet.reported').length, warn.mock.calls]).toEqual([1, []])
+})
+
 it('the reporter remembers how long sessions took to come back, and an hour of reports', () => {
   vi.useFakeTimers()
   const { bus, of } = hear()

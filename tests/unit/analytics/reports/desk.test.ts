@@ -1,8 +1,7 @@
-// What is due is sent by one agent, once; what was missed is sent at the next start; and how it ended is an event.
+// What is due is mailed by one agent, once, whoever stops or asks for reports meanwhile; and how it ended is an event.
 
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { type DeskParts, ReportDesk } from '../../../../agent/analytics/reports/desk.ts'
-import { lastDue } from '../../../../agent/analytics/reports/missed.ts'
 import { mailPassword } from '../../../../agent/analytics/reports/password.ts'
 import type { ReportsConfig } from '../../../../agent/config/schema.ts'
 import { Bus } from '../../../../agent/events.ts'
@@ -17,10 +16,10 @@ import { listedAccounts } from './filled.ts'
 import { reportsConfig } from './stage.ts'
 
 const HOUR = 3_600_000
-/** Six minutes ago by the minute, as five fields of cron in UTC. */
-const cronAgo = (ms: number): string => {
-  const at = new Date(Date.now() - ms)
-  return `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`
+/** Each day at the minute of so long ago, in UTC. */
+const daily = (agoMs: number): ReportsConfig['when'] => {
+  const at = new Date(Date.now() - agoMs)
+  return { daily: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, weekly: null, monthly: null }
 }
 
 async function store(): Promise<Sql> {
@@ -55,21 +54,23 @@ function desk(sql: Sql, port: number, config: Partial<ReportsConfig> = {}, parts
     thresholds: { healthyFrom: 80, unhealthyBelow: 60 },
     ...parts,
   })
-  return { desk: made, of: heard.of }
+  return { desk: made, ...heard }
 }
 
-const rowOf = async (sql: Sql) => (await sql.query('SELECT type, state, period FROM report_run'))[0]
+const rowOf = async (sql: Sql) => (await sql.query('SELECT type, state, at FROM report_run'))[0]
+
+/** Some report of the type was due once. */
+const seed = (sql: Sql) =>
+  sql.query("INSERT INTO report_run (type, period, node, state, at) VALUES ('daily', 1, 'old', 'sent', 1)")
 
 it('a report that was missed is sent at the next start by one of two agents, and not by a third', async () => {
   const sql = await store()
   const box = await startSmtp()
-  await sql.query(
-    "INSERT INTO report_run (type, period, node, state, at) VALUES ('daily', 1, 'old', 'sent', 1)",
-  )
-  const matches = (date: Date): boolean => date.getTime() % HOUR === 0
-  const agents = [desk(sql, box.port), desk(sql, box.port)]
-  await Promise.all(agents.map((each) => each.desk.catchUp('daily', matches)))
-  await desk(sql, box.port).desk.catchUp('daily', matches)
+  await seed(sql)
+  const when = daily(HOUR)
+  const agents = [desk(sql, box.port, { when }), desk(sql, box.port, { when })]
+  await Promise.all(agents.map((each) => each.desk.look(Date.now())))
+  await desk(sql, box.port, { when }).desk.look(Date.now())
   expect(box.mails).toHaveLength(1)
   expect(agents.flatMap(({ of }) => of('report.sent'))).toMatchObject([
     { report: 'daily', recipients: 1, refused: 0, attempts: 1 },
@@ -77,59 +78,95 @@ it('a report that was missed is sent at the next start by one of two agents, and
   expect(await rowOf(sql)).toMatchObject({ type: 'daily', state: 'sent' })
 })
 
-it('an agent whose reports were never due has missed none', async () => {
-  const sql = await store()
-  const box = await startSmtp()
-  await desk(sql, box.port).desk.catchUp('daily', () => true)
-  expect([box.connections, await rowOf(sql)]).toEqual([0, undefined])
-})
-
 it('one that nobody took is an error, a state, and not tried again by itself', async () => {
   const sql = await store()
-  await sql.query(
-    "INSERT INTO report_run (type, period, node, state, at) VALUES ('weekly', 1, 'old', 'sent', 1)",
-  )
-  const { desk: one, of } = desk(sql, await freePort())
-  const matches = (date: Date): boolean => date.getTime() % HOUR === 0
-  await one.catchUp('weekly', matches)
-  await one.catchUp('weekly', matches)
-  expect(of('report.failed')).toMatchObject([{ report: 'weekly', doing: 'sending', attempts: 4 }])
+  await seed(sql)
+  const { desk: one, of } = desk(sql, await freePort(), { when: daily(HOUR) })
+  await one.look(Date.now())
+  await one.look(Date.now())
+  expect(of('report.failed')).toMatchObject([{ report: 'daily', doing: 'sending', attempts: 4 }])
   expect(await rowOf(sql)).toMatchObject({ state: 'failed' })
-})
-
-it('one that was taken by an agent that died over it is taken again, not before half an hour', async () => {
-  const sql = await store()
-  const box = await startSmtp()
-  const due = Math.floor(Date.now() / HOUR) * HOUR - HOUR
-  const take = (at: number) =>
-    sql.query(
-      `INSERT INTO report_run (type, period, node, state, at) VALUES ('daily', $1, 'dead', 'taken', $2)
-       ON CONFLICT (type) DO UPDATE SET period = excluded.period, at = excluded.at, state = 'taken'`,
-      [due, at],
-    )
-  const { desk: one } = desk(sql, box.port)
-  const matches = (date: Date): boolean => date.getTime() === due
-  await take(Date.now() - 0.4 * HOUR)
-  await one.catchUp('daily', matches)
-  expect(box.mails).toHaveLength(0)
-  await take(Date.now() - 0.6 * HOUR)
-  await one.catchUp('daily', matches)
-  expect(box.mails).toHaveLength(1)
 })
 
 it('a start catches up by the configured schedule, and a stop ends it', async () => {
   const sql = await store()
   const box = await startSmtp()
-  await sql.query(
-    "INSERT INTO report_run (type, period, node, state, at) VALUES ('daily', 1, 'old', 'sent', 1)",
-  )
-  const { desk: one, of } = desk(sql, box.port, {
-    when: { daily: cronAgo(6 * 60_000), weekly: null, monthly: null },
-  })
+  await seed(sql)
+  const { desk: one, of } = desk(sql, box.port, { when: daily(6 * 60_000) })
   const stop = one.start()
   await expect.poll(() => of('report.sent').length, { timeout: 8_000 }).toBe(1)
   await stop()
   await expect(one.make({ type: 'daily', until: Date.now() })).rejects.toThrow()
+})
+
+it('a stop while the mail server is busy, or silent, gives the report back, and the next start sends it', async () => {
+  for (const answer of [451, 'hang'] as const) {
+    const sql = await store()
+    await seed(sql)
+    const box = await startSmtp({ answers: [answer] })
+    const when = daily(HOUR)
+    const { desk: one, events } = desk(sql, box.port, { when }, { pauseMs: 60_000 })
+    const stop = one.start()
+    await expect.poll(() => box.connections, { timeout: 8_000 }).toBe(1)
+    await stop()
+    expect([await rowOf(sql), events.filter(({ type }) => type === 'report.failed')]).toMatchObject([
+      { state: 'taken', at: 0 },
+      [],
+    ])
+    await desk(sql, box.port, { when }).desk.look(Date.now())
+    expect(box.mails).toHaveLength(1)
+  }
+})
+
+it('a stop before anything was made gives the report back as well', async () => {
+  const sql = await store()
+  await seed(sql)
+  const gate = Promise.withResolvers<[]>()
+  const asked = vi.fn(() => gate.promise)
+  const { desk: one } = desk(sql, 1, { when: daily(HOUR) }, { accounts: asked })
+  const stop = one.start()
+  await expect.poll(() => asked.mock.calls.length, { timeout: 8_000 }).toBe(1)
+  await stop()
+  gate.resolve([])
+  expect(await rowOf(sql)).toMatchObject({ state: 'taken', at: 0 })
+})
+
+it('reports that somebody asks for neither keep one that is due from being sent nor come before it', async () => {
+  const sql = await store()
+  await seed(sql)
+  const box = await startSmtp()
+  const gate = Promise.withResolvers<[]>()
+  const { desk: one, of } = desk(sql, box.port, { when: daily(HOUR) }, { accounts: () => gate.promise })
+  const asked = Array.from({ length: 9 }, () => one.make({ type: 'monthly', until: Date.now() }))
+  const due = one.look(Date.now())
+  await expect.poll(async () => (await rowOf(sql))?.state).toBe('taken')
+  gate.resolve([])
+  await Promise.all([due, ...asked])
+  expect(box.mails).toHaveLength(1)
+  expect(of('report.made').map(({ report }) => report)).toEqual([
+    'monthly',
+    'daily',
+    ...Array(8).fill('monthly'),
+  ])
+})
+
+it('a process that stood still over the minute looks when it goes on, and says nothing on the terminal', async () => {
+  vi.useFakeTimers({
+    toFake: ['Date', 'setTimeout', 'clearTimeout'],
+    now: Date.parse('2026-11-20T06:59:58Z'),
+  })
+  onTestFinished(() => void vi.useRealTimers())
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
+  const { desk: one } = desk(await store(), 1)
+  const looked = vi.spyOn(one, 'look')
+  const stop = one.start()
+  vi.setSystemTime('2026-11-20T07:00:20Z')
+  await vi.advanceTimersByTimeAsync(10_000)
+  vi.useRealTimers()
+  await stop()
+  expect(looked).toHaveBeenCalledTimes(2)
+  expect(looked.mock.lastCall?.[0]).toBeLessThan(Date.parse('2026-11-20T07:01:00Z'))
+  expect(warn).not.toHaveBeenCalled()
 })
 
 it('a store that is away while a report is made is an error that says so', async () => {
@@ -165,15 +202,6 @@ it('one of a type is sent at a time, and few may wait to be made', async () => {
     ...Array(8).fill('made'),
     'too many reports are being made; try again later',
   ])
-})
-
-it('when a report was due last is found to the minute, and not beyond a day', async () => {
-  const now = Date.parse('2026-11-20T07:00:30Z')
-  const at = (iso: string) => (date: Date) => date.getTime() === Date.parse(iso)
-  expect(await lastDue(at('2026-11-20T06:59:00Z'), now)).toBe(Date.parse('2026-11-20T06:59:00Z'))
-  expect(await lastDue(at('2026-11-19T07:01:00Z'), now)).toBe(Date.parse('2026-11-19T07:01:00Z'))
-  expect(await lastDue(at('2026-11-20T07:00:00Z'), now)).toBe(null)
-  expect(await lastDue(at('2026-11-19T07:00:00Z'), now)).toBe(null)
 })
 
 it('a password file that cannot be used ends the start with one line', () => {

@@ -7,6 +7,7 @@ import { notesOf } from '../../../../agent/analytics/reports/notes.ts'
 import { outageTimes } from '../../../../agent/analytics/reports/outage-times.ts'
 import { shownPhone } from '../../../../agent/analytics/reports/phones.ts'
 import { lineOf, partsOf } from '../../../../agent/analytics/reports/scores.ts'
+import { silentMs } from '../../../../agent/analytics/reports/service.ts'
 import { totalsOf, worstOf } from '../../../../agent/analytics/reports/totals.ts'
 import type { KeptEvent } from '../../../../agent/history/port.ts'
 
@@ -25,7 +26,14 @@ const scored = (hour: number, score: number, factors = {}) => event(hour, 'healt
 const listed = { account: 'uae-1', phone: '+971*******56', pool: 'sales', role: 'primary', region: 'uae' }
 const part = (events: KeptEvent[], live: Live | null = null, account = 'uae-1') =>
   accountPart(
-    { listed: { ...listed, account }, events, live, counted: live !== null, now: range.until },
+    {
+      listed: { ...listed, account },
+      events,
+      live,
+      counted: live !== null,
+      now: range.until,
+      silentMs: silentMs(),
+    },
     range,
   )
 

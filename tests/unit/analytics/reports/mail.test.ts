@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { type Letter, letterOf } from '../../../../agent/analytics/reports/letter.ts'
 import { MailError, type MailServer, sendMail } from '../../../../agent/analytics/reports/mail.ts'
 import { freePort } from '../../../harness/prometheus.ts'
-import { startSilent, startSmtp } from '../../../harness/smtp.ts'
+import { startDripping, startSilent, startSmtp } from '../../../harness/smtp.ts'
 import { filledReport } from './documents.ts'
 
 const go = new AbortController().signal
@@ -101,6 +101,18 @@ it('nobody there, and somebody who says nothing: four bounded attempts', async (
   ])
 })
 
+it('a server that keeps talking keeps no connection beyond its time, whatever it talks about', async () => {
+  const places = ['nothing', 'EHLO', 'STARTTLS', 'DATA'] as const
+  const tried = places.map(async (dripsAfter) => {
+    const drip = await startDripping(dripsAfter)
+    const secure = dripsAfter === 'STARTTLS' ? 'starttls' : 'none'
+    const { attempts } = await failure(sendMail(at(drip.port, { secure, timeoutMs: 300 }), letter, go, 1))
+    await expect.poll(drip.open).toBe(0)
+    expect([attempts, drip.connections()]).toEqual([4, 4])
+  })
+  await Promise.all(tried)
+})
+
 it('a server that takes the mail and never answers has its time, and the next attempt arrives', async () => {
   const box = await startSmtp({ answers: ['hang'] })
   expect(await sendMail(at(box.port, { timeoutMs: 300 }), letter, go, 1)).toMatchObject({ attempts: 2 })
@@ -124,6 +136,18 @@ it('a right password logs in; a wrong one is said once, and neither shows', asyn
   expect(await sendMail(server('secret-1'), letter, go, 1)).toMatchObject({ attempts: 1 })
   const { attempts, message } = await failure(sendMail(server('secret-2'), letter, go, 1))
   expect([attempts, message.includes('secret')]).toEqual([1, false])
+})
+
+it('an agent that stops does not wait for a server that is silent, and connects to none afterwards', async () => {
+  const drip = await startDripping('DATA')
+  const stop = new AbortController()
+  const work = failure(sendMail(at(drip.port, { timeoutMs: 60_000 }), letter, stop.signal, 1))
+  await expect.poll(drip.open).toBe(1)
+  stop.abort()
+  expect((await work).attempts).toBe(1)
+  await expect.poll(drip.open).toBe(0)
+  await failure(sendMail(at(drip.port), letter, stop.signal, 1))
+  expect(drip.connections()).toBe(1)
 })
 
 it('an agent that stops does not wait for the next attempt', async () => {

@@ -7,7 +7,8 @@ import { readPast } from '../../../../agent/analytics/reports/read.ts'
 import type { EventQuery, History, KeptEvent } from '../../../../agent/history/port.ts'
 import { filledParts, filledReport, until } from './documents.ts'
 
-const DAY = 24 * 3_600_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 const never = new AbortController().signal
 
 /** As every history answers: the newest first, until not included. */
@@ -69,6 +70,33 @@ it('a weekly report has seven days, the week before and what an account did in t
   expect(report.worst.map(({ account }) => account)[0]).toBe('uae-4')
   expect(report.accounts[0]?.health.samples).toBe(60)
   expect(report.outageTimes.flat().reduce((a, b) => a + b)).toBe(40)
+})
+
+it('an agent that was dead until the end of the period did not serve then, though it does when the report is made', async () => {
+  const at = (hours: number, type: string, data: object): KeptEvent => ({
+    id: `e${hours}`,
+    at: until + hours * HOUR,
+    type,
+    account: 'uae-1',
+    ...data,
+  })
+  const back = (hours: number): KeptEvent =>
+    at(hours, 'session.state-changed', { from: 'stopped', to: 'connecting', reason: 'asked' })
+  const events = [
+    at(-40, 'session.state-changed', { from: 'connecting', to: 'open', reason: 'opened' }),
+    ...[-24, -23.5, -23].map((hour) => at(hour, 'health.scored', { score: 99, factors: {} })),
+  ]
+  const { accounts, ...parts } = await filledParts({ accounts: 1 })
+  const shareOf = async (past: KeptEvent[], now: number): Promise<number | null> => {
+    const live = () => ({ state: 'open', since: now, score: 99, acks: 0, ackMsSum: 0 }) as const
+    const all = { ...parts, accounts, history: historyOf(past).history, ...(past !== events && { live }) }
+    return (await makeReport(all, { type: 'daily', until }, now)).fleet.reliability
+  }
+  // An hour of scores, and the 35 minutes that a running agent may be silent.
+  const served = (60 + 35) / (24 * 60)
+  expect(await shareOf([...events, back(0.5)], until + 0.6 * HOUR)).toBeCloseTo(served, 5)
+  expect(await shareOf([...events, back(0.01)], until + 0.02 * HOUR)).toBeCloseTo(served, 5)
+  expect(await shareOf(events, until)).toBeCloseTo(served, 5)
 })
 
 it('a daily report has a seventh of it; the month says that there is nothing to compare with', async () => {

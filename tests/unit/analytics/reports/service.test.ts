@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StateChange } from '../../../../agent/analytics/outages.ts'
-import { type Known, serviceOf } from '../../../../agent/analytics/reports/service.ts'
+import { type Known, serviceOf, silentMs } from '../../../../agent/analytics/reports/service.ts'
 import { sessionStates } from '../../../../agent/words.ts'
 
 const MINUTE = 60_000
@@ -16,9 +16,11 @@ const change = (minute: number, from: StateChange['from'], to: StateChange['to']
 })
 const known = (changes: StateChange[], more: Partial<Known> = {}): Known => ({
   changes,
-  heard: [],
+  // A running agent says something every half hour.
+  heard: [0, 30, 60, 90].map((minute) => range.from + minute * MINUTE),
   live: null,
   now: range.until,
+  silentMs: silentMs(),
   ...more,
 })
 const minutes = (facts: Known) => {
@@ -75,7 +77,7 @@ describe('served and wanted minutes of a hundred', () => {
       known([], { live: { state: 'waiting', since: range.from - MINUTE } }),
       [0, 0],
     ],
-    ['nothing known', known([]), [0, 0]],
+    ['nothing known', known([], { heard: [] }), [0, 0]],
     [
       'the future is not counted',
       known([change(-1, 'connecting', 'open')], { now: range.from + 10 * MINUTE }),
@@ -93,6 +95,43 @@ describe('served and wanted minutes of a hundred', () => {
         { heard: [range.from, range.from + 10 * MINUTE] },
       ),
       [64, 100],
+    ],
+    [
+      'a process that died and did not come back',
+      known([change(-1, 'connecting', 'open')], { heard: [range.from, range.from + 10 * MINUTE] }),
+      [45, 100],
+    ],
+    [
+      'one that died and came back after the end',
+      known([change(-1, 'connecting', 'open'), change(130, 'stopped', 'connecting')], {
+        heard: [range.from + 10 * MINUTE],
+        now: range.until + 40 * MINUTE,
+      }),
+      [45, 100],
+    ],
+    [
+      'one that was heard of again after the end had been silent, not dead',
+      known([change(-1, 'connecting', 'open'), change(110, 'open', 'waiting')], {
+        heard: [range.from + 10 * MINUTE],
+        now: range.until + 40 * MINUTE,
+      }),
+      [100, 100],
+    ],
+    [
+      'this process has it now, and nothing was worth telling',
+      known([change(-1, 'connecting', 'open')], {
+        heard: [],
+        live: { state: 'open', since: range.from - MINUTE },
+      }),
+      [100, 100],
+    ],
+    [
+      'one that is scored every hour may be silent for longer',
+      known([change(-1, 'connecting', 'open')], {
+        heard: [range.from + 10 * MINUTE],
+        silentMs: silentMs(3_600_000),
+      }),
+      [100, 100],
     ],
   ])('%s', (_, facts, expected) => expect(minutes(facts)).toEqual(expected))
 })
