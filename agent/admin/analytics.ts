@@ -7,6 +7,7 @@ import { parsePeriod } from '../analytics/periods.ts'
 import type { Bus } from '../events.ts'
 import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { History } from '../history/port.ts'
+import { iso } from '../iso.ts'
 import type { AdminEnv } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/analytics.ts'
@@ -88,8 +89,4 @@ function asked(text: string): { range: Range; now: number } {
 
 function ends({ from, until }: Range) {
   return { from: iso(from), until: iso(until) }
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

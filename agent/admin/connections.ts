@@ -7,6 +7,7 @@ import type { Fleet, Member } from '../fleet/fleet.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
 import { fleetScore } from '../health/score.ts'
 import type { HealthReport } from '../health/tell.ts'
+import { iso } from '../iso.ts'
 import type { PairingCounts } from '../pairing/counts.ts'
 import type { SessionSnapshot } from '../session/snapshot.ts'
 import type { SessionState } from '../words.ts'
@@ -160,7 +161,7 @@ function detailed({ account, epoch, session }: Member, report: HealthReport | nu
 }
 
 function lastDisconnect({ lastDisconnect: last }: SessionSnapshot) {
-  return last && { at: new Date(last.at).toISOString(), reason: last.reason, code: last.code }
+  return last && { at: iso(last.at), reason: last.reason, code: last.code }
 }
 
 function qrMetrics(counts: PairingCounts) {
@@ -171,8 +172,4 @@ function qrMetrics(counts: PairingCounts) {
     averageTimeToConnect: counts.scanMsCount === 0 ? null : Math.round(counts.scanMsSum / counts.scanMsCount),
     lastQRTime: iso(counts.lastCodeAt),
   }
-}
-
-function iso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { FailoverDesk } from '../fleet/failover/desk.ts'
 import type { Failover } from '../fleet/failover/rows.ts'
+import { iso } from '../iso.ts'
 import { type AdminEnv, clientOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/failovers.ts'
@@ -24,9 +25,7 @@ export interface FailoverParts {
   bus: Bus
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString()
-
-export function viewOfFailover(f: Failover) {
+function viewOfFailover(f: Failover) {
   const { faultAt, startedAt, changedAt, endedAt, data, ...rest } = f
   const { steps, ...more } = data
   return {
@@ -35,7 +34,7 @@ export function viewOfFailover(f: Failover) {
     faultAt: iso(faultAt),
     startedAt: iso(startedAt),
     changedAt: iso(changedAt),
-    endedAt: endedAt === null ? null : iso(endedAt),
+    endedAt: iso(endedAt),
     steps: steps.map((step) => ({ ...step, at: iso(step.at) })),
   }
 }

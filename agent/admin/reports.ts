@@ -5,11 +5,12 @@ import type { Reporter } from '../analytics/reporter.ts'
 import type { Listed } from '../analytics/reports/account.ts'
 import { BusyError, type ReportDesk } from '../analytics/reports/desk.ts'
 import { UnknownAccountError, type Wish } from '../analytics/reports/make.ts'
-import { type FormatName, fileName, formats } from '../analytics/reports/render.ts'
+import { fileName, formats } from '../analytics/reports/render.ts'
 import type { Bus } from '../events.ts'
 import { HistoryError } from '../history/port.ts'
 import { append } from '../store/audit.ts'
 import { type Sql, StoreError } from '../store/sql.ts'
+import type { ReportFormat } from '../words.ts'
 import { type AdminEnv, clientOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/reports.ts'
@@ -64,7 +65,7 @@ async function document(
   c: Context<AdminEnv>,
   desk: ReportDesk,
   wish: Omit<Wish, 'until'> & { until?: number | undefined },
-  name: FormatName,
+  name: ReportFormat,
 ): Promise<Response> {
   const report = await made(desk.make({ ...wish, until: wish.until ?? Date.now() }))
   const { render, mediaType } = formats[name]

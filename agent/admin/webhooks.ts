@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import type { Bus } from '../events.ts'
+import { iso } from '../iso.ts'
 import type { Listed } from '../webhooks/backlog.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { AdminEnv } from './auth.ts'
@@ -42,9 +43,9 @@ export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
       only(
         {
           ...rest,
-          createdAt: new Date(createdAt).toISOString(),
-          nextAt: timeText(nextAt),
-          endedAt: timeText(endedAt),
+          createdAt: iso(createdAt),
+          nextAt: iso(nextAt),
+          endedAt: iso(endedAt),
         },
         fields,
       ),
@@ -68,9 +69,5 @@ export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
 
 function viewOf({ id, origin, backlog }: ReturnType<Webhooks['views']>[number]) {
   const { queued = null, claimed = null, dead = null, oldestAt = null } = backlog ?? {}
-  return { id, origin, queued, claimed, dead, oldestAt: timeText(oldestAt) }
-}
-
-function timeText(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
+  return { id, origin, queued, claimed, dead, oldestAt: iso(oldestAt) }
 }

@@ -1,6 +1,7 @@
 // The state of the fleet in one answer: who sends, how it is, who has which share, what is wrong, and which way it goes. No clock, no I/O.
 
 import { mean } from 'simple-statistics'
+import { iso } from '../iso.ts'
 import type { AccountMode, SessionState } from '../words.ts'
 
 /** One account as it is now. */
@@ -137,8 +138,4 @@ function meanOf(values: readonly (number | null)[]): number | null {
 
 function difference(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a - b
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -9,7 +9,7 @@ const addressForm =
   /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/
 
 /** Whether the text is an address without a name, such as sre@example.com; quoted ones and those beyond ASCII are not taken. */
-export function isAddress(text: string): boolean {
+function isAddress(text: string): boolean {
   return text.length <= 254 && addressForm.test(text)
 }
 

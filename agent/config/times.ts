@@ -10,7 +10,7 @@ const timeForm = /^([01]\d|2[0-3]):([0-5]\d)$/
  * The cron expression of `07:30` or of five fields; null for anything else, seconds included.
  * @param days day of the month, month and day of the week for a time of day, as in cron
  */
-export function whenOf(text: string, days: string): string | null {
+function whenOf(text: string, days: string): string | null {
   const [, hour, minute] = timeForm.exec(text) ?? []
   if (hour !== undefined) return `${Number(minute)} ${Number(hour)} ${days}`
   const fields = text.trim().split(/\s+/)

@@ -48,7 +48,7 @@ const EVERY_MS = 1_000
 /** Also when nothing has changed, so that silence means something. */
 const BEAT_MS = 2_000
 /** A row that has not changed for so long comes from a node that is silent. */
-export const SILENT_MS = 5_000
+const SILENT_MS = 5_000
 /** A statement has two parameters and three for each row; SQLite takes 32,766. */
 const ROWS_AT_ONCE = 10_000
 

@@ -2,12 +2,13 @@
 
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { boundedText } from '../bounded-text.ts'
 
 const WITHIN_MS = 5_000
 /** A thousand notifications take about 600 KB. */
 const LARGEST = 4 * 1024 * 1024
 
-export const notificationSchema = z.object({
+const notificationSchema = z.object({
   id: z.string(),
   account: z.string().nullable(),
   type: z.string(),
@@ -84,7 +85,9 @@ export class PagerClient {
       const url = `${this.#url}/api/notifications?${asked}`
       const response = await fetch(url, { headers, signal: ends, redirect: 'error' })
       if (!response.ok) throw new PagerError(`it answered ${response.status}`)
-      text = await textOf(response)
+      const read = await boundedText(response, LARGEST)
+      if (!read.whole) throw new PagerError(`its answer is longer than ${LARGEST} bytes`)
+      text = read.text
     } catch (error) {
       if (error instanceof PagerError) throw error
       const { cause, code, name } = error as { cause?: { code?: string }; code?: string; name: string }
@@ -96,15 +99,4 @@ export class PagerClient {
       throw new PagerError('its answer is no history of notifications')
     }
   }
-}
-
-async function textOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.length
-    if (size > LARGEST) throw new PagerError(`its answer is longer than ${LARGEST} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString()
 }

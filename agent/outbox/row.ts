@@ -1,5 +1,6 @@
 // A message as it stands in the store, and as others may see it: without its text and without the number that it goes to.
 
+import { iso } from '../iso.ts'
 import type { Row } from '../store/sql.ts'
 import type { MessageState } from '../words.ts'
 import { readSteps, type Step } from './steps.ts'
@@ -60,8 +61,6 @@ export interface MessageView {
   steps: { at: string; state: MessageState; account?: string | null; code?: string | null }[]
 }
 
-const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
-
 export function viewOf(row: MessageRow): MessageView {
   return {
     id: row.id,
@@ -73,10 +72,10 @@ export function viewOf(row: MessageRow): MessageView {
     attempts: row.attempts,
     code: row.code,
     possibleDuplicate: row.possible_duplicate === 1,
-    acceptedAt: new Date(row.accepted_at).toISOString(),
+    acceptedAt: iso(row.accepted_at),
     nextAt: row.open === 1 ? iso(row.next_at) : null,
-    expiresAt: new Date(row.expires_at).toISOString(),
+    expiresAt: iso(row.expires_at),
     ackedAt: iso(row.acked_at),
-    steps: readSteps(row.steps).map((step: Step) => ({ ...step, at: new Date(step.at).toISOString() })),
+    steps: readSteps(row.steps).map((step: Step) => ({ ...step, at: iso(step.at) })),
   }
 }

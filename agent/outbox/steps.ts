@@ -11,7 +11,7 @@ export interface Step {
 }
 
 /** Longest history of one message, in characters: what is repeated for a day would fill the row. Its end is written all the same. */
-export const maxSteps = 8_000
+const maxSteps = 8_000
 
 /** SQL that appends the line of a step after which something follows. @param line a parameter or an expression */
 export const stepped = (line: string): string =>

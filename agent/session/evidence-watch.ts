@@ -20,7 +20,8 @@ export class EvidenceWatch {
   #evidence: Evidence
   /** When each was written, the oldest first. */
   #awaited = new Map<string, number>()
-  #answeredAt: number
+  /** Those of them that were written after the last acknowledgement. */
+  #unanswered = new Map<string, number>()
   #cancelLook: () => void = () => {}
   #over = false
   #nextLookAt = Date.now()
@@ -32,7 +33,6 @@ export class EvidenceWatch {
 
   constructor(socket: Watched, settings: WatchSettings, bus: Bus, about: About, onDead: OnDead) {
     const now = performance.now()
-    this.#answeredAt = now
     this.#evidence = {
       lastFrameAt: now,
       lastPongAt: now,
@@ -73,9 +73,12 @@ export class EvidenceWatch {
 
   /** A message is on its way and its acknowledgement is awaited. */
   awaits(messageId: string): void {
-    // Written again, it is a new question.
-    this.#awaited.delete(messageId)
-    this.#awaited.set(messageId, performance.now())
+    const now = performance.now()
+    for (const known of [this.#awaited, this.#unanswered]) {
+      // Written again, it is a new question.
+      known.delete(messageId)
+      known.set(messageId, now)
+    }
     this.#recount()
     // The first unacknowledged message shortens the time to the next look.
     if (this.#awaited.size === 1) this.#look()
@@ -84,12 +87,13 @@ export class EvidenceWatch {
   /** Its acknowledgement, or its refusal, arrived. */
   answered(messageId: string): void {
     this.#awaited.delete(messageId)
-    this.#answeredAt = performance.now()
+    this.#unanswered.clear()
     this.#recount()
   }
 
   /** Nobody awaits it any more; says nothing about the server. */
   abandoned(messageId: string): void {
+    this.#unanswered.delete(messageId)
     if (this.#awaited.delete(messageId)) this.#recount()
   }
 
@@ -151,11 +155,9 @@ export class EvidenceWatch {
 
   #recount(): void {
     // A Map keeps the order of insertion: its first entry is the oldest.
-    const written = [...this.#awaited.values()]
-    const since = written.filter((at) => at >= this.#answeredAt)
-    this.#evidence.oldestUnackedAt = written[0] ?? null
-    this.#evidence.unanswered = since.length
-    this.#evidence.unansweredSince = since[0] ?? null
+    this.#evidence.oldestUnackedAt = this.#awaited.values().next().value ?? null
+    this.#evidence.unanswered = this.#unanswered.size
+    this.#evidence.unansweredSince = this.#unanswered.values().next().value ?? null
   }
 }
 

@@ -121,12 +121,12 @@ export class GroupCommit {
     const { execute } = this.#connection
     const good: { job: Job; value: unknown }[] = []
     // Told only after the commit: what they lost to may never have been written.
-    const bad: { job: Job; error: unknown }[] = []
+    const bad = new Map<Job, unknown>()
     try {
       execute('BEGIN IMMEDIATE')
       const startedAt = this.#now()
       for (const [i, job] of group.entries()) {
-        const value = await this.#oneOf(job, (error) => bad.push({ job, error }))
+        const value = await this.#oneOf(job, (error) => bad.set(job, error))
         if (value !== failed) good.push({ job, value })
         if (this.#now() - startedAt < GROUP_MS) continue
         // They keep their place, in front of all who came meanwhile.
@@ -136,15 +136,13 @@ export class GroupCommit {
     } catch (error) {
       this.#rollBack()
       // Nothing of what was good is in the file. A statement that only stood beside what failed may well do alone: reading on a full disk.
-      for (const { job } of bad) job.reject(error)
-      const told = new Set(bad.map(({ job }) => job))
       for (const job of group)
-        if (job.kind === 'statement' && !told.has(job)) await this.#statement(job)
+        if (job.kind === 'statement' && !bad.has(job)) await this.#statement(job)
         else job.reject(error)
       return
     }
     for (const { job, value } of good) job.resolve(value as never)
-    for (const { job, error } of bad) job.reject(error)
+    for (const [job, error] of bad) job.reject(error)
   }
 
   /** Throws where the whole transaction is gone: a full disk takes back more than one statement. */

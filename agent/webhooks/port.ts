@@ -22,6 +22,3 @@ export interface WebhookQueue {
   /** After the commit. What nobody wakes is found within two seconds all the same. */
   wake(): void
 }
-
-/** For whoever has no webhooks. */
-export const noWebhooks: WebhookQueue = { prepare: async () => [], insert: async () => {}, wake: () => {} }

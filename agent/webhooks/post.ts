@@ -1,6 +1,6 @@
 // One attempt over HTTP: it ends within its time, follows nobody elsewhere, and reads little of what it is answered.
 
-import { retryAfterMs } from './retry-after.ts'
+import { retryAfterMs } from '../retry-after.ts'
 import { signatureOf } from './signature.ts'
 import type { Target } from './target.ts'
 import type { Outcome } from './verdict.ts'

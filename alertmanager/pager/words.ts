@@ -27,7 +27,7 @@ export const deliveryStates = [
 export type DeliveryState = (typeof deliveryStates)[number]
 
 /** Why a delivery is held. */
-export const holdReasons = ['quiet-hours', 'budget', 'out'] as const
+const holdReasons = ['quiet-hours', 'budget', 'out'] as const
 export type HoldReason = (typeof holdReasons)[number]
 
 /** How an attempt ended. */

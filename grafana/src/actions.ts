@@ -11,7 +11,7 @@ export const actionsUid = 'linda-actions'
  * Grafana sends an action with its own session only to a path of its own, and only where `actions_allow_post_url` names it.
  * Behind it the proxy adds the token and the signed identity of whoever pressed the button.
  */
-export const actionsPath = `/api/datasources/proxy/uid/${actionsUid}`
+const actionsPath = `/api/datasources/proxy/uid/${actionsUid}`
 
 /** What `GF_SECURITY_ACTIONS_ALLOW_POST_URL` must be: a glob in which `*` goes over slashes. */
 export const allowedActions = `${actionsPath}/*`
@@ -102,11 +102,6 @@ export function action(name: DeedName, account: string): Action {
       headers: [['Content-Type', 'application/json']],
     },
   }
-}
-
-/** For a panel of one account: `panel.actions(panelActions(...))`, in the menu of its value. */
-export function panelActions(names: readonly DeedName[], account = byVariable()) {
-  return names.map((name) => ({ build: () => action(name, account) }))
 }
 
 /** For a table: the properties of an override of the field whose cells become buttons. */

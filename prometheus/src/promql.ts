@@ -23,7 +23,7 @@ export function secondsOf(duration: string): number {
  * believed only where the agent was being scraped then, or has started since: otherwise a counter of last week would look like news
  * when Prometheus comes back after an outage. A series that has gone with a restart still counts what it had grown by.
  */
-export function increased(series: string, window: string): string {
+function increased(series: string, window: string): string {
   return `(
     (${series} unless ${series} offset ${window})
       and on (job, instance) (up offset ${window} == 1 or process_start_time_seconds > time() - ${secondsOf(window)})

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { makeReport } from '../../agent/analytics/reports/make.ts'
-import { fileName, formatNames, formats } from '../../agent/analytics/reports/render.ts'
+import { fileName, formats } from '../../agent/analytics/reports/render.ts'
 import { table } from '../../agent/cli/table.ts'
 import { Bus } from '../../agent/events.ts'
 import { embeddedHistory } from '../../agent/history/embedded.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
+import { reportFormats } from '../../agent/words.ts'
 import { fill, listedAccounts, realistic } from '../unit/analytics/reports/filled.ts'
 
 /** Longest that nothing else had a turn beside the time that the work took, in milliseconds. */
@@ -56,7 +57,7 @@ export async function benchReports(): Promise<string> {
     row(`data, ${realistic.accounts} accounts, ${events} events`, made, null)
     row('data again', await timed(() => makeReport(parts, { type: 'weekly', until: now }, now)), null)
     if (out) mkdirSync(out, { recursive: true })
-    for (const name of formatNames) {
+    for (const name of reportFormats) {
       const drawn = await timed(() => formats[name].render(made.value))
       row(name, drawn, drawn.value.length)
       if (out) writeFileSync(join(out, fileName('weekly', made.value.until, name)), drawn.value)

@@ -7,7 +7,7 @@ import type { InfluxOptions } from '../../agent/history/influx.ts'
 import { Journal } from '../../agent/history/journal.ts'
 import { HistoryError } from '../../agent/history/port.ts'
 import { hasInflux, type InfluxServer, startInflux } from '../harness/influx.ts'
-import { freePort } from '../harness/prometheus.ts'
+import { freePort } from '../harness/server-process.ts'
 import { until } from '../harness/until.ts'
 import { opened, openInflux } from './histories.ts'
 

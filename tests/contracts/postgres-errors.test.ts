@@ -10,7 +10,7 @@ import { problemWith } from '../../agent/store/postgres/server.ts'
 import { openPostgres } from '../../agent/store/postgres.ts'
 import { StoreError } from '../../agent/store/sql.ts'
 import { hasPostgres, type PostgresServer, startPostgres, TLS_ONLY } from '../harness/postgres.ts'
-import { freePort } from '../harness/prometheus.ts'
+import { freePort } from '../harness/server-process.ts'
 
 const SECRET = 'hunter2-hunter2'
 

@@ -1,11 +1,10 @@
 // A real Alertmanager on loopback with a configuration of the test's making; ended and removed by the test that started it.
 
-import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './prometheus.ts'
-import { until } from './until.ts'
+import { freePort, type ServerProcess, startServer } from './server-process.ts'
 
 /** Debian's package calls it by its long name. */
 const program = ['alertmanager', 'prometheus-alertmanager'].find(
@@ -35,15 +34,10 @@ export interface Seen {
   receivers: { name: string }[]
 }
 
-export interface Alertmanager {
+export interface Alertmanager extends ServerProcess {
   url: string
-  pid: number
-  /** Standard error so far. */
-  printed(): string
   post(alerts: readonly Posted[]): Promise<void>
   alerts(): Promise<Seen[]>
-  /** SIGTERM, and its folder is removed. */
-  close(): Promise<void>
 }
 
 /**
@@ -62,39 +56,16 @@ export async function startAlertmanager(
   for (const [name, text] of Object.entries(secrets)) writeFileSync(join(directory, 'secrets', name), text)
   const own = port ?? (await freePort())
   const url = `http://127.0.0.1:${own}`
-  const child = spawn(
-    program,
-    [
-      `--config.file=${join(directory, 'alertmanager.yml')}`,
-      `--storage.path=${join(directory, 'data')}`,
-      `--web.listen-address=127.0.0.1:${own}`,
-      `--web.external-url=${url}`,
-      // Alone: no gossip, and no wait for peers before a notification.
-      '--cluster.listen-address=',
-      '--log.level=warn',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let text = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    text = (text + chunk.toString()).slice(-100_000)
-  })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const close = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    await ended
-    rmSync(directory, { recursive: true, force: true })
-  }
-  try {
-    await until(
-      () => `Alertmanager is ready; it printed: ${text}`,
-      async () => (await fetch(`${url}/-/ready`).catch(() => null))?.ok,
-      20_000,
-    )
-  } catch (error) {
-    await close()
-    throw error
-  }
+  const args = [
+    `--config.file=${join(directory, 'alertmanager.yml')}`,
+    `--storage.path=${join(directory, 'data')}`,
+    `--web.listen-address=127.0.0.1:${own}`,
+    `--web.external-url=${url}`,
+    // Alone: no gossip, and no wait for peers before a notification.
+    '--cluster.listen-address=',
+    '--log.level=warn',
+  ]
+  const server = await startServer('Alertmanager', program, args, { url, directory })
   const post = async (alerts: readonly Posted[]): Promise<void> => {
     const response = await fetch(`${url}/api/v2/alerts`, {
       method: 'POST',
@@ -104,5 +75,5 @@ export async function startAlertmanager(
     if (!response.ok) throw new Error(`alerts were refused: ${await response.text()}`)
   }
   const alerts = async (): Promise<Seen[]> => (await (await fetch(`${url}/api/v2/alerts`)).json()) as Seen[]
-  return { url, pid: child.pid as number, printed: () => text, post, alerts, close }
+  return { url, ...server, post, alerts }
 }

@@ -40,7 +40,7 @@ const patterns = operations.map((operation) => ({
 }))
 
 /** The most specific operation at the path; undefined where the document has none. */
-export function operationAt(method: string, path: string): Operation | undefined {
+function operationAt(method: string, path: string): Operation | undefined {
   const wanted = method === 'HEAD' ? 'GET' : method
   const found = patterns.filter(({ operation, pattern }) => operation.method === wanted && pattern.test(path))
   return found.find(({ operation }) => !operation.path.includes('{'))?.operation ?? found[0]?.operation

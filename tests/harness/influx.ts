@@ -4,7 +4,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './prometheus.ts'
+import { freePort } from './server-process.ts'
 import { until } from './until.ts'
 
 /** Whether the machine has it; without it the tests that need it are skipped. */

@@ -14,9 +14,10 @@ import { renderRules } from '../../prometheus/src/render/rules.ts'
 import { type Alertmanager, startAlertmanager } from './alertmanager.ts'
 import { type Inboxes, openInboxes } from './inboxes.ts'
 import { apiToken, type PagerProcess, runPager, writePagerConfig } from './pager-process.ts'
-import { freePort, type Prometheus, startPrometheus } from './prometheus.ts'
+import { type Prometheus, startPrometheus } from './prometheus.ts'
 import { type Fcm, startFcm } from './providers/fcm.ts'
 import { startTwilio, type Twilio } from './providers/twilio.ts'
+import { freePort } from './server-process.ts'
 
 /** Who is on call: all three, all the time. */
 export const recipients = {

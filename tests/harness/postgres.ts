@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { PostgresProcess } from './postgres-process.ts'
 import { ordinaryUser, serverPrograms, type User } from './postgres-system.ts'
-import { freePort } from './prometheus.ts'
+import { freePort } from './server-process.ts'
 
 const programs = serverPrograms()
 

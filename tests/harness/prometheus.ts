@@ -1,12 +1,11 @@
 // A real Prometheus on loopback with a configuration of the test's making; ended and removed by the test that started it.
 
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { until } from './until.ts'
+import { freePort, startServer } from './server-process.ts'
 
 /** Whether the machine has it; without it the tests that need it are skipped. */
 export const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0
@@ -34,37 +33,18 @@ export async function startPrometheus(
   await prepare?.(join(directory, 'data'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(directory, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--enable-feature=exemplar-storage',
-      '--log.level=error',
-      ...flags,
-    ],
-    { stdio: 'ignore' },
-  )
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const close = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    await ended
-    rmSync(directory, { recursive: true, force: true })
-  }
+  const args = [
+    `--config.file=${join(directory, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--enable-feature=exemplar-storage',
+    '--log.level=error',
+    ...flags,
+  ]
+  const { pid, close } = await startServer('Prometheus', 'prometheus', args, { url, directory })
   const get = async (path: string): Promise<unknown> => {
     const response = await fetch(url + path)
     return ((await response.json()) as { data: unknown }).data
-  }
-  try {
-    await until(
-      'Prometheus is ready',
-      async () => (await fetch(`${url}/-/ready`).catch(() => null))?.ok,
-      20_000,
-    )
-  } catch (error) {
-    await close()
-    throw error
   }
   const query = async (promql: string, label = ''): Promise<Map<string, number>> => {
     const { result } = (await get(`/api/v1/query?query=${encodeURIComponent(promql)}`)) as {
@@ -72,14 +52,5 @@ export async function startPrometheus(
     }
     return new Map(result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]))
   }
-  return { url, pid: child.pid as number, query, get, close }
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await until('a port', () => server.listening)
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  return { url, pid, query, get, close }
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { HistoryError } from '../../agent/history/port.ts'
 import { hasInflux, type InfluxServer, startInflux } from '../harness/influx.ts'
-import { freePort } from '../harness/prometheus.ts'
 import { openScene } from '../harness/scene.ts'
+import { freePort } from '../harness/server-process.ts'
 import { until } from '../harness/until.ts'
 
 async function sceneAt(port: number, more: object = {}) {

@@ -1,5 +1,7 @@
 // What another server answers is read up to a bound, within a time, and never from anywhere but where it was asked.
 
+import { boundedText } from '../../bounded-text.ts'
+
 /** A set of a hundred RSA keys takes about 50 kB. */
 const MOST_BYTES = 256 * 1024
 
@@ -13,13 +15,7 @@ export async function fetchBounded(
     await response.body?.cancel()
     throw new Error(`${url} answered ${response.status}`)
   }
-  let length = 0
-  const parts: Uint8Array[] = []
-  for await (const part of response.body ?? []) {
-    length += part.length
-    // Leaving the loop cancels the rest.
-    if (length > MOST_BYTES) throw new Error(`${url} answered more than ${MOST_BYTES} bytes`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
+  const { text, whole } = await boundedText(response, MOST_BYTES)
+  if (!whole) throw new Error(`${url} answered more than ${MOST_BYTES} bytes`)
+  return text
 }

@@ -15,7 +15,7 @@ export interface KeySettings {
   timeoutMs: number
 }
 
-export const keySettings: KeySettings = {
+const keySettings: KeySettings = {
   cooldownMs: 10_000,
   refreshMs: 10 * 60_000,
   staleMs: 24 * 3_600_000,

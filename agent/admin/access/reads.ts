@@ -57,7 +57,7 @@ export class AuditedReads {
 }
 
 /** What stands in the path where the pattern has `:phoneNumber`; empty where it has none. */
-export function keyIn(route: string, path: string): string {
+function keyIn(route: string, path: string): string {
   const segment = path.split('/')[route.split('/').indexOf(':phoneNumber')] ?? ''
   try {
     return decodeURIComponent(segment)

@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
 
 /** Every mistake in one line. @param whole how the thing is called where a mistake has no place in it */
-export function mistakesIn(error: z.ZodError, whole: string): string {
+function mistakesIn(error: z.ZodError, whole: string): string {
   return error.issues.map(({ path, message }) => `${path.join('.') || whole}: ${message}`).join('; ')
 }
 

@@ -32,9 +32,7 @@ const figures = {
   reliability: known,
 }
 
-export const analysed = z
-  .strictObject({ ...who, ...figures, trend, forecast })
-  .meta({ id: 'AccountAnalytics' })
+const analysed = z.strictObject({ ...who, ...figures, trend, forecast }).meta({ id: 'AccountAnalytics' })
 
 const filters = {
   account: { type: 'text' },

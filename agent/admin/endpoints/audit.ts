@@ -9,7 +9,7 @@ import { accountId, count, moment, poolId, time } from '../schemas/scalars.ts'
 
 const hash = z.string().meta({ description: 'SHA-256 in hexadecimal.' })
 
-export const auditEntry = z
+const auditEntry = z
   .strictObject({
     seq: count,
     at: time,

@@ -21,7 +21,7 @@ import { status } from './connections.ts'
 
 const who = { phoneNumber: phone, account: accountId }
 export const formats = ['json', 'png', 'svg', 'text'] as const
-export const scopes = ['accounts', 'fleet'] as const
+const scopes = ['accounts', 'fleet'] as const
 
 /** A word of a few, with what was found. */
 function oneOf<const W extends readonly [string, ...string[]]>(words: W) {

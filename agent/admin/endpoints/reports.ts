@@ -3,8 +3,8 @@
 import { z } from 'zod'
 import { accountModes, reportFormats, reportTypes, sessionStates } from '../../words.ts'
 import { endpoint } from '../contract/endpoint.ts'
-import { parseFilter } from '../filter/parse.ts'
-import { type Fields, FilterError, type Term } from '../filter/terms.ts'
+import type { Fields } from '../filter/terms.ts'
+import { filterOver } from '../list/query.ts'
 import { report } from '../schemas/report.ts'
 import { accountId, count, duration, moment, poolId, ratio, time } from '../schemas/scalars.ts'
 
@@ -29,17 +29,7 @@ export const reportFilters = {
   region: { type: 'text' },
 } as const satisfies Fields
 
-const filter = z
-  .string()
-  .transform((text, ctx): Term[] => {
-    try {
-      return parseFilter(text, reportFilters)
-    } catch (error) {
-      if (!(error instanceof FilterError)) throw error
-      ctx.addIssue({ code: 'custom', message: error.message })
-      return z.NEVER
-    }
-  })
+const filter = filterOver(reportFilters)
   .optional()
   .meta({
     description: `Which accounts: terms over ${Object.keys(reportFilters).join(', ')}.`,

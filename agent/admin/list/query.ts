@@ -26,22 +26,25 @@ export interface ListQuery {
   fields?: string[] | undefined
 }
 
+/** A text that is terms over these fields; what is no filter is a mistake that says what is allowed. */
+export function filterOver(fields: Fields) {
+  return z.string().transform((text, ctx): Term[] => {
+    try {
+      return parseFilter(text, fields)
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error
+      ctx.addIssue({ code: 'custom', message: error.message })
+      return z.NEVER
+    }
+  })
+}
+
 /** Beside `filter` there may be parameters of the list's own: extend it. */
 export function listQuery(spec: ListSpec) {
   const { filters, sorts, fields, limit } = spec
   const [first] = sorts
   return z.strictObject({
-    filter: z
-      .string()
-      .transform((text, ctx): Term[] => {
-        try {
-          return parseFilter(text, filters)
-        } catch (error) {
-          if (!(error instanceof FilterError)) throw error
-          ctx.addIssue({ code: 'custom', message: error.message })
-          return z.NEVER
-        }
-      })
+    filter: filterOver(filters)
       .optional()
       .meta({
         description: `Terms that must all hold, such as \`field:value\`, \`-field:a,b\`, \`number:<80\`, \`time:2026-11-20..2026-11-21\`, \`text:uae-*\` or \`"free text"\`. Fields: ${Object.entries(

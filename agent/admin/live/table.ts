@@ -1,6 +1,7 @@
 // What each domain event is called in the live stream and what of it is told; an event that has no line here is not told.
 
 import type { AnyEvent, EventOf, EventType } from '../../events.ts'
+import { iso } from '../../iso.ts'
 import { statusOf } from '../wording.ts'
 
 /** Every type that a frame after the first may have. */
@@ -28,7 +29,6 @@ const error = (code: string, data: Record<string, unknown> = {}): Told => ({
   data: { error: code, ...data },
 })
 const shouted = (word: string): string => word.toUpperCase().replaceAll('-', '_')
-const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 
 /** Single messages are not among the errors: one outage would be a frame for each of them. The diagnoses and the score speak of them. */
 const teller: Teller = {

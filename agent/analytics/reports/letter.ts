@@ -1,11 +1,12 @@
 // A report as one mail: HTML with a plain text beside it, and the documents that are wanted as attachments.
 
 import { randomUUID } from 'node:crypto'
+import type { ReportFormat } from '../../words.ts'
 import { titleOf } from './columns.ts'
 import type { ReportData } from './data.ts'
 import { mailHtml } from './html.ts'
 import { plain } from './plain.ts'
-import { type FormatName, fileName, formats } from './render.ts'
+import { fileName, formats } from './render.ts'
 import { timeText } from './text.ts'
 
 export interface Letter {
@@ -22,7 +23,7 @@ export interface Letter {
 
 export async function letterOf(
   report: ReportData,
-  { from, to, attach }: { from: string; to: readonly string[]; attach: readonly FormatName[] },
+  { from, to, attach }: { from: string; to: readonly string[]; attach: readonly ReportFormat[] },
 ): Promise<Letter> {
   const attachments: Letter['attachments'] = []
   for (const name of new Set(attach)) {

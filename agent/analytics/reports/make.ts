@@ -1,6 +1,7 @@
 // One report from the history and from memory: account after account, so that a hundred of them neither hold the event loop nor fill the memory.
 
 import type { History } from '../../history/port.ts'
+import { iso } from '../../iso.ts'
 import type { ReportType } from '../../words.ts'
 import type { Range } from '../outages.ts'
 import { type AccountPart, accountPart, type Listed, type Live } from './account.ts'
@@ -116,8 +117,4 @@ function chosen(all: readonly Listed[], keys: readonly string[]): Listed[] {
     return one
   })
   return [...new Set(found)]
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -1,5 +1,6 @@
 // What the reader of a report must be told so that nobody takes a gap for a zero.
 
+import { iso } from '../../iso.ts'
 import type { Range } from '../outages.ts'
 
 export interface Gaps {
@@ -50,8 +51,4 @@ export function notesOf({ range, accounts, unknown, oldest, cut, uncounted, comp
 function listed(names: readonly string[]): string {
   const more = names.length - NAMED
   return more > 0 ? `${names.slice(0, NAMED).join(', ')} and ${more} more` : names.join(', ')
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

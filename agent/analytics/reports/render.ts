@@ -22,10 +22,7 @@ export const formats = {
   csv: { render: csv, mediaType: 'text/csv; charset=utf-8; header=present' },
 } as const satisfies Record<ReportFormat, Format>
 
-export type FormatName = keyof typeof formats
-export const formatNames = Object.keys(formats) as readonly FormatName[]
-
 /** `linda-weekly-2026-11-20.pdf`: the type and the day on which the period ends. */
-export function fileName(type: ReportType, until: string, format: FormatName): string {
+export function fileName(type: ReportType, until: string, format: ReportFormat): string {
   return `linda-${type}-${until.slice(0, 10)}.${format}`
 }

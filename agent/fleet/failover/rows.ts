@@ -76,7 +76,7 @@ export interface Failover {
   data: FailoverData
 }
 
-export function failoverOf(row: FailoverRow): Failover {
+function failoverOf(row: FailoverRow): Failover {
   const { fault_at, started_at, changed_at, ended_at, open, data, ...rest } = row
   return {
     ...rest,

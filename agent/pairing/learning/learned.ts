@@ -64,7 +64,7 @@ const everybody = byNumber((maxMs) =>
 )
 
 /** 1 - (half the width of the 90% interval of the p95) / p95, not below 0; 0 where one of the three is not known. */
-export function confidenceIn(p95Ms: number | null, { lowMs, highMs }: Interval): number {
+function confidenceIn(p95Ms: number | null, { lowMs, highMs }: Interval): number {
   if (p95Ms === null || lowMs === null || highMs === null) return 0
   return p95Ms === 0 ? 1 : Math.max(0, 1 - (highMs - lowMs) / 2 / p95Ms)
 }

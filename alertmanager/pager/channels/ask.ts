@@ -1,5 +1,7 @@
 // A request to a provider, and what is known when it fails: whether it can have been read is the difference between a repetition and a duplicate.
 
+import { boundedText } from '../../../agent/bounded-text.ts'
+
 /** Nothing was written: there was nobody to write to. */
 const before = new Set([
   'ECONNREFUSED',
@@ -35,40 +37,17 @@ export async function ask({ url, ...asked }: Asked, timeoutMs: number, signal: A
   try {
     const response = await fetch(url, { ...asked, redirect: 'manual', signal: ends })
     const { status, headers } = response
-    return { answered: true, status, headers, body: await textOf(response) }
+    // The status has said what matters, so a body that breaks off is an empty one.
+    const body = await boundedText(response, MAX_BYTES).catch(() => null)
+    return { answered: true, status, headers, body: body?.text ?? '' }
   } catch (error) {
     const code = codeOf(error)
     return { answered: false, written: !before.has(code), code }
   }
 }
 
-/** The beginning of the body; the status has said what matters, so a body that breaks off is an empty one. */
-async function textOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  try {
-    for await (const part of response.body ?? []) {
-      parts.push(part)
-      size += part.length
-      if (size > MAX_BYTES) break
-    }
-  } catch {
-    return ''
-  }
-  return Buffer.concat(parts).subarray(0, MAX_BYTES).toString()
-}
-
 function codeOf(error: unknown): string {
   const { name, cause } = error as { name?: string; cause?: { code?: string; errors?: { code?: string }[] } }
   // A name with several addresses fails once for each.
   return cause?.code ?? cause?.errors?.[0]?.code ?? (name === 'TimeoutError' ? 'timeout' : (name ?? 'error'))
-}
-
-/** Milliseconds of a Retry-After in seconds or as a date; null where there is none. */
-export function retryAfterOf(headers: Headers, now: number): number | null {
-  const text = headers.get('retry-after')?.trim()
-  if (!text) return null
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
 }

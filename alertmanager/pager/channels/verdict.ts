@@ -1,6 +1,7 @@
 // What an answer of a provider means, by its status; what only some provider does is said by its driver.
 
-import { type Answer, retryAfterOf } from './ask.ts'
+import { retryAfterMs as retryAfter } from '../../../agent/retry-after.ts'
+import type { Answer } from './ask.ts'
 import type { Outcome } from './channel.ts'
 
 /** A gateway that says this does not know what became of the request behind it. */
@@ -21,7 +22,7 @@ export function outcomeOf(
     return { outcome, providerId: null, code: answer.code, retryAfterMs: null }
   }
   const { status, body, headers } = answer
-  const retryAfterMs = retryAfterOf(headers, now)
+  const retryAfterMs = retryAfter(headers.get('retry-after'), now)
   const failed = { providerId: null, code: codeOf(body) ?? String(status), retryAfterMs }
   if (status >= 200 && status < 300)
     return { outcome: 'accepted', providerId: idOf(body), code: String(status), retryAfterMs: null }

@@ -45,7 +45,7 @@ export function voiceChannel(config: TwilioConfig, token: Secret): Channel {
 }
 
 /** What the caller says, as TwiML; shorter where escaping makes it too long. */
-export function twimlOf(message: Outgoing): string {
+function twimlOf(message: Outgoing): string {
   const { headline, action } = message.told
   const text = [headline, action].filter(Boolean).join(' ')
   for (let letters = LISTENED; ; letters = Math.floor(letters / 2)) {

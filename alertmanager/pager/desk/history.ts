@@ -1,5 +1,6 @@
 // What people were told, by whom it was taken and when it was read: the shape that the admin API shows.
 
+import { iso } from '../../../agent/iso.ts'
 import type { Row, Sql } from '../../../agent/store/sql.ts'
 import type { Content } from '../decide/group.ts'
 import type { ChannelName, DeliveryState, NoticeKind, Severity } from '../words.ts'
@@ -113,8 +114,8 @@ function notificationOf(row: NoticeRow, deliveries: readonly DeliveryRow[]): Not
     channels: [...new Set(shown.map(({ channel }) => channel))],
     priority: priorities[row.severity],
     status: statusOf(row, deliveries),
-    sentAt: timeText(row.sent_at),
-    readAt: timeText(row.read_at),
+    sentAt: iso(row.sent_at),
+    readAt: iso(row.read_at),
     metadata: {
       attempts: deliveries.reduce((sum, { attempts }) => sum + attempts, 0),
       suggestedAction: (JSON.parse(row.content) as Content).action,
@@ -122,7 +123,7 @@ function notificationOf(row: NoticeRow, deliveries: readonly DeliveryRow[]): Not
       kind: row.kind,
       page: row.page,
       receiver: row.receiver,
-      createdAt: new Date(row.created_at).toISOString(),
+      createdAt: iso(row.created_at),
       possibleDuplicates: deliveries.reduce((sum, { doubtful }) => sum + doubtful, 0),
       recipients: deliveries.map(({ recipient: name, channel, state, attempts }) => ({
         name,
@@ -143,10 +144,6 @@ function statusOf(row: NoticeRow, deliveries: readonly DeliveryRow[]): Notificat
 }
 
 /** CamelCase to capitals: the form of the API's other types. */
-export function typeOf(alert: string): string {
+function typeOf(alert: string): string {
   return alert.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
-}
-
-function timeText(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
 }

@@ -6,7 +6,7 @@ import { runbookOf } from '../../../prometheus/src/urls.ts'
 import { variable } from './variable.ts'
 
 /** Where the agent's admin listener is reached by people: change it for your own and run `npm run docs`. */
-export const adminBase = 'https://linda.example.com'
+const adminBase = 'https://linda.example.com'
 
 const kept = ['prometheus_datasource', 'job', 'pool', 'region']
   .map((name) => variable(name, 'queryparam'))

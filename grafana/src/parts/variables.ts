@@ -39,7 +39,7 @@ function several(name: string, metric: string, from = name): Variable {
 
 const info = 'whatsapp_account_info'
 
-export const prometheusSource = source('prometheus')
+const prometheusSource = source('prometheus')
 export const influxSource = source('influxdb')
 export const tempoSource = source('tempo')
 export const jobs = several('job', 'linda_build_info')

@@ -9,7 +9,7 @@ import { type Outgoing, SendError } from '../../../agent/session/socket.ts'
 import { plainCipher } from '../../../agent/store/cipher.ts'
 import { migrate } from '../../../agent/store/migrations.ts'
 import { openStore } from '../../../agent/store/open.ts'
-import { noWebhooks } from '../../../agent/webhooks/port.ts'
+import { noWebhooks } from '../../harness/no-webhooks.ts'
 import { outboxSettings } from '../../unit/outbox/settings.ts'
 
 export interface LedgerLine {

@@ -14,7 +14,7 @@ import {
   startAlertmanager,
 } from '../../harness/alertmanager.ts'
 import { type Inboxes, type Mail, openInboxes, type SlackPost } from '../../harness/inboxes.ts'
-import { freePort } from '../../harness/prometheus.ts'
+import { freePort } from '../../harness/server-process.ts'
 import { until } from '../../harness/until.ts'
 
 describe.skipIf(!hasAlertmanager)('Alertmanager', () => {

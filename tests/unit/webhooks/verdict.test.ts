@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { retryAfterMs } from '../../../agent/webhooks/retry-after.ts'
+import { retryAfterMs } from '../../../agent/retry-after.ts'
 import { usual } from '../../../agent/webhooks/settings.ts'
 import { backoffMs, judge, type Outcome } from '../../../agent/webhooks/verdict.ts'
 

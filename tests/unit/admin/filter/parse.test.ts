@@ -3,9 +3,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseFilter } from '../../../../agent/admin/filter/parse.ts'
-import { printFilter } from '../../../../agent/admin/filter/print.ts'
 import { FilterError } from '../../../../agent/admin/filter/terms.ts'
 import { fields, terms } from './fields.ts'
+import { printFilter } from './print.ts'
 
 const day = Date.parse('2026-11-20T00:00:00Z')
 const DAY = 86_400_000

@@ -32,7 +32,7 @@ export function listedAccounts(count: number): Listed[] {
 }
 
 /** Everything of one account, in no particular order. Every seventh is a troubled one. */
-export function pastOf(account: string, index: number, filling: Filling): AnyEvent[] {
+function pastOf(account: string, index: number, filling: Filling): AnyEvent[] {
   const draw = draws(index + 1)
   const { weeks, until, scores, changes } = filling
   const length = weeks * WEEK_MS

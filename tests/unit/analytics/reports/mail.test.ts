@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import { type Letter, letterOf } from '../../../../agent/analytics/reports/letter.ts'
 import { MailError, type MailServer, sendMail } from '../../../../agent/analytics/reports/mail.ts'
-import { freePort } from '../../../harness/prometheus.ts'
+import { freePort } from '../../../harness/server-process.ts'
 import { startDripping, startSilent, startSmtp } from '../../../harness/smtp.ts'
 import { filledReport } from './documents.ts'
 

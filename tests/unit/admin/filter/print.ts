@@ -1,6 +1,6 @@
 // A filter in the form that reads back as the same terms.
 
-import type { Fields, Match, Range, Term } from './terms.ts'
+import type { Fields, Match, Range, Term } from '../../../../agent/admin/filter/terms.ts'
 
 export function printFilter(terms: readonly Term[], fields: Fields): string {
   return terms
