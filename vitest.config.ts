@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
           isolate: false,
-          setupFiles: ['tests/harness/real-time.ts'],
+          setupFiles: ['tests/harness/as-new.ts'],
         },
       },
       {

@@ -1,5 +1,6 @@
 // Traces leave the process only when an OTLP endpoint is configured; metrics and logs never go that way.
 
+import { context, propagation, trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
@@ -32,5 +33,7 @@ export function startTracing({
   return async (timeoutMs) => {
     const timer = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref())
     await Promise.race([sdk.shutdown().catch(() => {}), timer])
+    // A provider that is shut down still hands out ids: spans that no receiver will ever know.
+    for (const api of [trace, context, propagation]) api.disable()
   }
 }

@@ -2,7 +2,6 @@
 
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { context as otel, trace } from '@opentelemetry/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mintMessageId } from '../../agent/session/message-id.ts'
 import { openScene, type Scene } from '../harness/scene.ts'
@@ -62,8 +61,6 @@ describe('traces', () => {
   afterAll(async () => {
     await scene?.close()
     receiver?.close()
-    trace.disable()
-    otel.disable()
   })
 
   it('arrive with the names and kinds of the conventions', () => {

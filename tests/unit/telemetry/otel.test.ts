@@ -76,4 +76,6 @@ it('what was opened and ended arrives when tracing is stopped', async () => {
   const resource = plain(asked[0]?.body.resourceSpans[0]?.resource.attributes ?? [])
   expect(resource).toMatchObject({ 'service.name': 'linda-test', 'service.instance.id': 'node-1' })
   expect(Object.keys(resource).filter((name) => /^(host|process|os)\./.test(name))).toEqual([])
+
+  expect(openSpan('connect', 'uae-1').trace, 'what opens later belongs to no trace').toBeUndefined()
 })
