@@ -95,14 +95,14 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   const linking = linkingRoutes({ fleet, bus, guard, regenerations })
   app.use('/api/*', guard())
   app.use('/ws/*', guard())
-  app.use(
-    bodyLimit({
-      maxSize: BODY_LIMIT,
-      onError: () => {
-        throw new Problem(413, 'body-too-large', `the body may have ${BODY_LIMIT} bytes`)
-      },
-    }),
-  )
+  const bounded = bodyLimit({
+    maxSize: BODY_LIMIT,
+    onError: () => {
+      throw new Problem(413, 'body-too-large', `the body may have ${BODY_LIMIT} bytes`)
+    },
+  })
+  // Looking for the body of a GET, which is never read, costs more than most answers.
+  app.use((c, next) => (['GET', 'HEAD'].includes(c.req.method) ? next() : bounded(c, next)))
   const { directory } = parts.messages
   const account = (key: string) => fleet.find(key)?.account
   const poolOf = (id: string) => account(id)?.pool ?? directory.find(id)?.pool

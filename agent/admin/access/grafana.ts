@@ -1,6 +1,6 @@
 // Users of Grafana by the identity that it signs and sends along (X-Grafana-Id): who they are, and what they may at most do here.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { User } from './caller.ts'
@@ -37,7 +37,7 @@ export class GrafanaUsers {
 
   /** Who it is that Grafana vouches for. Rejects with Refusal. */
   async user(identity: string): Promise<User> {
-    const digest = createHash('sha256').update(identity).digest('hex')
+    const digest = hash('sha256', identity)
     const known = this.#known.get(digest)
     if (known && known.version === this.#keys.version && known.untilMs > Date.now()) return known.user
     const { issuer, orgs } = this.#config

@@ -1,6 +1,6 @@
 // People and programs with a token of an identity provider: claims are mapped to a role, pools and a name by the configuration.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
@@ -64,7 +64,7 @@ export class Oidc {
   }
 
   async #claims(token: string): Promise<JWTPayload> {
-    const digest = createHash('sha256').update(token).digest('hex')
+    const digest = hash('sha256', token)
     const known = this.#known.get(digest)
     if (
       known &&

@@ -1,6 +1,6 @@
 // Who holds which token of the file: a changed file counts at once, a broken one takes nobody's right away and gives none.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { LRUCache } from 'lru-cache'
@@ -52,7 +52,7 @@ export class TokenBook {
   /** The entry of a token that is right, even one whose time is over; null for everything else. */
   async prove(token: string): Promise<TokenEntry | null> {
     this.#load()
-    const digest = createHash('sha256').update(token).digest('hex')
+    const digest = hash('sha256', token)
     const proven = this.#proven.get(digest)
     if (proven) return proven
     // Asked a hundred times at once, the hash is worked out once.

@@ -51,6 +51,8 @@ export interface Endpoint {
   readonly codes?: Readonly<Record<string, ProblemCode>>
   /** Answers carry an ETag, and nothing is sent to who has it already. A function says so of single queries. */
   readonly etag?: boolean | ((query: URLSearchParams) => boolean)
+  /** The same answer for all who see the same pools and ask in the same moment; nothing but the query and the pools of the caller may go into it. */
+  readonly kept?: boolean
   /** A HEAD is refused; what is asked for, as `a code`. */
   readonly noHead?: string
   /** Never ends by itself. */

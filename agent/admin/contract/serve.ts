@@ -11,6 +11,7 @@ import { Problem } from '../problem.ts'
 import { refuseHead, routeOf } from '../route.ts'
 import { type Endpoint, routePath } from './endpoint.ts'
 import { readBody, readParams, readQuery } from './input.ts'
+import { KeptAnswers } from './kept.ts'
 
 type Read<E, K extends 'params' | 'query'> = E extends { [key in K]: infer S extends z.ZodType }
   ? z.output<S>
@@ -44,7 +45,10 @@ export type Serve = <E extends Endpoint>(
 
 /** @param bus hears of refusals */
 export function serving(app: Hono<AdminEnv>, bus: Bus): Serve {
+  let answers: KeptAnswers | undefined
   return (e, handler) => {
+    if (e.kept) answers ??= new KeptAnswers(bus)
+    const kept = e.kept ? answers : undefined
     const wholeFleet: MiddlewareHandler<AdminEnv> = (c, next) => {
       refuseFleet(c, bus)
       return next()
@@ -56,13 +60,15 @@ export function serving(app: Hono<AdminEnv>, bus: Bus): Serve {
     ]
     app.on([e.method.toUpperCase()], [routePath(e)], ...before, async (c) => {
       if (e.noHead !== undefined) refuseHead(c, e.noHead)
-      return handler({
-        c,
-        params: readParams(c, e) as never,
-        query: readQuery(c, e) as never,
-        body: (await readBody(c, e)) as never,
-        reply: (status, json, headers = {}) => c.json(json as object, status, headers),
-      })
+      const make = async (): Promise<Response> =>
+        handler({
+          c,
+          params: readParams(c, e) as never,
+          query: readQuery(c, e) as never,
+          body: (await readBody(c, e)) as never,
+          reply: (status, json, headers = {}) => c.json(json as object, status, headers),
+        })
+      return kept ? kept.answer(c, hasTag(c, e.etag), make) : make()
     })
   }
 }
@@ -84,9 +90,13 @@ const weakly = etag({
 
 /** Kept by the caller alone, and asked about each time. */
 function tagged(when: NonNullable<Endpoint['etag']>): MiddlewareHandler<AdminEnv> {
-  return async (c, next) => {
-    if (typeof when === 'function' && !when(new URL(c.req.url).searchParams)) return next()
+  return (c, next) => {
+    if (!hasTag(c, when)) return next()
     c.header('cache-control', 'private, no-cache')
     return weakly(c, next)
   }
+}
+
+function hasTag(c: Context, when: Endpoint['etag']): boolean {
+  return typeof when === 'function' ? when(new URL(c.req.url).searchParams) : when === true
 }

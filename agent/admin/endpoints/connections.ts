@@ -89,6 +89,7 @@ export const listConnections = endpoint({
   role: 'viewer',
   scope: 'pools',
   query: listQuery(connectionList),
+  kept: true,
   etag: (query) => query.has('fields') && !query.get('fields')?.split(',').includes('uptime'),
   answers: {
     200: {

@@ -41,6 +41,7 @@ export const listDiagnoses = endpoint({
   role: 'viewer',
   scope: 'pools',
   query: listQuery(diagnosisList),
+  kept: true,
   etag: true,
   answers: {
     200: {

@@ -81,6 +81,7 @@ export const getHealthScores = endpoint({
   role: 'viewer',
   scope: 'pools',
   query: listQuery(scoreList),
+  kept: true,
   etag: true,
   answers: {
     200: {
@@ -106,6 +107,7 @@ export const getHealthStatus = endpoint({
   summary: 'The whole in figures: accounts by status, averages, checks',
   role: 'viewer',
   scope: 'pools',
+  kept: true,
   etag: true,
   answers: {
     200: {
@@ -136,6 +138,7 @@ export const listHealthMetrics = endpoint({
   role: 'viewer',
   scope: 'pools',
   query: listQuery(metricsList),
+  kept: true,
   etag: true,
   answers: {
     200: {

@@ -90,6 +90,7 @@ export const listScanMetrics = endpoint({
   scope: 'pools',
   query: listQuery(scanMetricsList).extend({ scope: oneOf(scopes).default('accounts') }),
   codes: { scope: 'bad-scope' },
+  kept: true,
   etag: true,
   answers: {
     200: {

@@ -72,6 +72,7 @@ export const getRouting = endpoint({
     pool: z.string().max(64).optional(),
     region: z.string().max(64).optional().meta({ description: 'Shares for a conversation of this region.' }),
   }),
+  kept: true,
   etag: true,
   answers: {
     200: {
