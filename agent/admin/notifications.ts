@@ -6,11 +6,11 @@ import { type Notification, type PagerClient, PagerError } from '../notification
 import type { AdminEnv } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/notifications.ts'
+import type { Plain } from './filter/evaluate.ts'
+import { nextLink } from './list/link.ts'
+import { only, pageOf } from './list/rows.ts'
 import { Problem } from './problem.ts'
 import { poolsOf, sees, unknownAccount } from './scope.ts'
-
-/** As many as the pager gives at once. */
-const MOST = 1_000
 
 export interface NotificationParts {
   /** Null where none is configured. */
@@ -25,21 +25,25 @@ export function notificationRoutes({ pager, bus, find }: NotificationParts): Hon
   serving(app, bus)(endpoints.listNotifications, async ({ c, query, reply }) => {
     if (pager === null)
       throw new Problem(409, 'no-pager', 'this agent knows of no pager; its configuration has no pager.url')
-    const { account: key, severity, since, limit } = query
-    const account = key === undefined ? undefined : accountOf(c, key)
-    const all = poolsOf(c) === null
+    const { account: key, severity, since, fields, ...page } = query
+    const [usual] = endpoints.notificationList.sorts
+    const newest = poolsOf(c) === null && !page.filter && !page.cursor && page.sort === usual
     const found = await asked(
       pager.list({
-        account,
+        account: key === undefined ? undefined : accountOf(c, key),
         severity,
         since: since === undefined ? undefined : new Date(since).toISOString(),
-        limit: all ? limit : MOST,
+        // One more than is shown tells whether there are others.
+        limit: newest ? Math.min(page.limit + 1, endpoints.MOST_NOTIFICATIONS) : endpoints.MOST_NOTIFICATIONS,
       }),
     )
-    const mine = all
-      ? found
-      : found.filter((each) => each.account !== null && sees(c, find(each.account)?.pool))
-    return reply(200, { notifications: mine.slice(0, limit) })
+    const mine =
+      poolsOf(c) === null
+        ? found
+        : found.filter((each) => each.account !== null && sees(c, find(each.account)?.pool))
+    const { rows, nextCursor } = pageOf(mine, page, endpoints.notificationList, looks)
+    const notifications = rows.map((row) => only(row, fields))
+    return reply(200, { notifications, nextCursor }, nextLink(c, nextCursor))
   })
   return app
 
@@ -50,6 +54,12 @@ export function notificationRoutes({ pager, bus, find }: NotificationParts): Hon
     if (found || poolsOf(c) !== null || !/^[a-z][a-z0-9-]{1,31}$/.test(key)) throw unknownAccount(key)
     return key
   }
+}
+
+const looks = {
+  key: ({ id }: Notification) => id,
+  get: ({ metadata, ...row }: Notification, field: string): Plain =>
+    (field in row ? row : metadata)[field as never],
 }
 
 /** A pager that is away is nobody's mistake. */

@@ -22,6 +22,7 @@ const notificationSchema = z.object({
     suggestedAction: z.string(),
     severity: z.enum(['critical', 'warning', 'info']),
     kind: z.enum(['firing', 'worse', 'repeat', 'resolved']),
+    createdAt: z.iso.datetime(),
   }),
 })
 export type Notification = z.output<typeof notificationSchema>

@@ -197,6 +197,20 @@ it('shows the history in the API: by account, phone, severity and time, and noth
       status: 404,
       body: { title: 'unknown-account' },
     })
+  expect(typesOf(await all('/api/notifications?filter=type:BET*&sort=createdAt'))).toEqual(['BETWEEN'])
+  expect(typesOf(await all('/api/notifications?filter=severity:critical -account:ksa-1'))).toEqual([
+    'ELSEWHERE',
+    'DURING',
+    'BEFORE',
+  ])
+  const first = await all('/api/notifications?limit=2&fields=type')
+  expect(first.body.notifications).toEqual([{ type: 'BETWEEN' }, { type: 'ELSEWHERE' }])
+  const cursor = (first.body as { nextCursor?: string }).nextCursor
+  expect(typesOf(await all(`/api/notifications?limit=2&cursor=${cursor}`))).toEqual(['DURING', 'BEFORE'])
+  expect(await all('/api/notifications?cursor=abc')).toMatchObject({
+    status: 400,
+    body: { title: 'bad-cursor' },
+  })
   expect(await all('/api/notifications?limit=0')).toMatchObject({ status: 400, body: { title: 'bad-query' } })
   expect(await all('/api/notifications?severity=bad')).toMatchObject({
     status: 400,

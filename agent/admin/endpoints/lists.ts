@@ -9,6 +9,7 @@ import * as events from './events.ts'
 import * as failovers from './failovers.ts'
 import * as health from './health.ts'
 import * as messages from './messages.ts'
+import * as notifications from './notifications.ts'
 import * as pairing from './pairing.ts'
 import * as routing from './routing.ts'
 import * as webhooks from './webhooks.ts'
@@ -26,5 +27,6 @@ export const listSpecs: Readonly<Record<string, ListSpec>> = {
   [audit.listAudit.path]: audit.auditList,
   [webhooks.listWebhooks.path]: webhooks.webhookList,
   [webhooks.listDeliveries.path]: webhooks.deliveryList,
+  [notifications.listNotifications.path]: notifications.notificationList,
   [analytics.listAnalytics.path]: analytics.analyticsList,
 }

@@ -92,15 +92,13 @@ export class History {
   }
 
   async #whole(rows: readonly NoticeRow[]): Promise<Notification[]> {
-    const whole: Notification[] = []
-    for (const row of rows) {
-      const deliveries = await this.#sql.query<DeliveryRow>(
-        'SELECT notice, recipient, channel, state, attempts, doubtful FROM delivery WHERE notice = $1 ORDER BY id',
-        [row.id],
-      )
-      whole.push(notificationOf(row, deliveries))
-    }
-    return whole
+    const deliveries = await this.#sql.query<DeliveryRow>(
+      `SELECT notice, recipient, channel, state, attempts, doubtful FROM delivery
+       WHERE notice IN (SELECT value FROM json_each($1)) ORDER BY id`,
+      [JSON.stringify(rows.map(({ id }) => id))],
+    )
+    const of = Map.groupBy(deliveries, ({ notice }) => notice)
+    return rows.map((row) => notificationOf(row, of.get(row.id) ?? []))
   }
 }
 
