@@ -6,7 +6,7 @@ import type { Bus } from '../events.ts'
 import type { FailoverDesk } from '../fleet/failover/desk.ts'
 import type { Failover } from '../fleet/failover/rows.ts'
 import { iso } from '../iso.ts'
-import { type AdminEnv, clientOf } from './auth.ts'
+import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/failovers.ts'
 import { conditionOf, together } from './filter/sql.ts'
@@ -77,20 +77,20 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
       )
     if (target?.account === account)
       throw new Problem(400, 'bad-body', 'to: found from itself, allowed: another account')
-    const wish = { pool, from: account, to: target?.account ?? null, kind, ...author(c) }
+    const wish = { pool, from: account, to: target?.account ?? null, kind, ...authorOf(c) }
     const f = await stored(desk.wish(wish))
     if (!f) throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
     return reply(202, viewOfFailover(f), { location: `/api/failovers/${f.id}` })
   })
   serve(endpoints.clearFailover, async ({ c, body, reply }) => {
     const { account, pool } = known(c, body.account)
-    const { who, origin } = author(c)
+    const { who, origin } = authorOf(c)
     if (!(await stored(desk.clear(account, pool, who, origin))))
       throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
     return reply(200, { account, cleared: true })
   })
   serve(endpoints.switchFailover, async ({ c, body, reply }) => {
-    const { who, origin } = author(c)
+    const { who, origin } = authorOf(c)
     await stored(desk.switch(body.automatic, who, origin))
     return reply(200, { automatic: automatic() })
   })
@@ -105,8 +105,4 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
   function automatic(): 'on' | 'off' {
     return desk.enabled ? 'on' : 'off'
   }
-}
-
-function author(c: Context<AdminEnv>): { who: string; origin: string } {
-  return { who: c.get('caller').name, origin: clientOf(c) }
 }

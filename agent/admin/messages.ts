@@ -6,7 +6,7 @@ import type { Bus } from '../events.ts'
 import { type Outbox, OutboxFullError } from '../outbox/outbox.ts'
 import { type MessageRow, viewOf } from '../outbox/row.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
-import type { AdminEnv } from './auth.ts'
+import { type AdminEnv, authorOf } from './auth.ts'
 import { type Asked, serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/messages.ts'
 import { conditionOf, together } from './filter/sql.ts'
@@ -82,8 +82,9 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
     serve(e, async ({ c, params, reply }) => {
       const id = idOf(params.id)
       await mayTouch(c, id)
-      const { name: who } = c.get('caller')
-      const done = await stored(outbox[what](id, { who, expiresAt: Date.now() + parts.expiresAfterMs }))
+      const done = await stored(
+        outbox[what](id, { ...authorOf(c), expiresAt: Date.now() + parts.expiresAfterMs }),
+      )
       if (done) return reply(200, viewOf(done))
       const { state } = known(c, await stored(outbox.find(id)))
       throw new Problem(409, 'state', `the message is ${state}; ${allowed[what]}`)

@@ -11,7 +11,7 @@ import { HistoryError } from '../history/port.ts'
 import { append } from '../store/audit.ts'
 import { type Sql, StoreError } from '../store/sql.ts'
 import type { ReportFormat } from '../words.ts'
-import { type AdminEnv, clientOf } from './auth.ts'
+import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/reports.ts'
 import { holds } from './filter/evaluate.ts'
@@ -40,8 +40,7 @@ export function reportRoutes({ reporter, desk, sql, bus }: ReportRouteParts): Ho
   serve(endpoints.sendReport, async ({ c, params: { type }, reply }) => {
     if (!desk.mails)
       throw new Problem(409, 'no-mail', 'reports.to, reports.from and reports.smtp are not all configured')
-    const { name: who } = c.get('caller')
-    const row = { who, what: 'report.send', pool: null, account: null, origin: clientOf(c) }
+    const row = { ...authorOf(c), what: 'report.send', pool: null, account: null }
     const now = Date.now()
     if (desk.isSending(type)) throw new Problem(409, 'under-way', `a ${type} report is being sent`)
     await stored(sql.transaction((tx) => append(tx, { ...row, outcome: 'asked', data: { type } }, now)))

@@ -5,9 +5,8 @@ import type { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { Routing } from '../fleet/routing.ts'
 import { anyRequest } from '../routing/router.ts'
-import type { Author } from '../routing/settings.ts'
 import { maskPhones } from '../telemetry/logging.ts'
-import { type AdminEnv, clientOf } from './auth.ts'
+import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/routing.ts'
 import type { Plain } from './filter/evaluate.ts'
@@ -139,8 +138,4 @@ function maskWritten(text: string): string {
     /\+?\d(?:[ \u00a0()./-]{0,2}\d){8,}/g,
     (number) => `${number.slice(0, number.startsWith('+') ? 4 : 3)}***${number.slice(-2)}`,
   )
-}
-
-function authorOf(c: Context<AdminEnv>): Author {
-  return { who: c.get('caller').name, origin: `api ${clientOf(c)}` }
 }

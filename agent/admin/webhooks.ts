@@ -5,7 +5,7 @@ import type { Bus } from '../events.ts'
 import { iso } from '../iso.ts'
 import type { Listed } from '../webhooks/backlog.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
-import type { AdminEnv } from './auth.ts'
+import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/webhooks.ts'
 import { conditionOf } from './filter/sql.ts'
@@ -54,7 +54,7 @@ export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
   })
   serve(endpoints.redrive, async ({ c, params, body: { ids }, reply }) => {
     const webhook = known(params.id)
-    const redriven = await stored(webhooks.redrive(webhook, ids ?? null, c.get('caller').name))
+    const redriven = await stored(webhooks.redrive(webhook, ids ?? null, authorOf(c)))
     return reply(200, { webhook, redriven })
   })
   return app

@@ -1,6 +1,6 @@
 // Reading the outbox, and what a person may do to a message: take it back before it is sent, or have it tried again.
 
-import { append } from '../store/audit.ts'
+import { type Author, append } from '../store/audit.ts'
 import type { Queryable, Sql, Value } from '../store/sql.ts'
 import { type Also, whereOf } from '../store/where.ts'
 import type { MessageState } from '../words.ts'
@@ -50,7 +50,7 @@ export async function find(sql: Queryable, id: string): Promise<MessageRow | nul
 }
 
 /** Takes a message back that is not being sent; answers no row where that is too late, or where it is unknown. */
-export async function cancel(tx: Queryable, id: string, who: string, now: number): Promise<MessageRow[]> {
+export async function cancel(tx: Queryable, id: string, author: Author, now: number): Promise<MessageRow[]> {
   const line = (state: MessageState): string => stepLine({ at: now, state, code: 'cancelled' })
   const rows = await tx.query<MessageRow>(
     `UPDATE message SET state = CASE WHEN maybe_sent_by IS NULL THEN 'failed' ELSE 'unknown' END, open = 0, ended_at = $2,
@@ -58,7 +58,7 @@ export async function cancel(tx: Queryable, id: string, who: string, now: number
      WHERE id = $1 AND open = 1 AND state IN ('scheduled', 'queued', 'parked', 'unknown') RETURNING *`,
     [id, now, line('failed'), line('unknown')],
   )
-  return recorded(tx, rows, who, 'message.cancel', now)
+  return recorded(tx, rows, author, 'message.cancel', now)
 }
 
 /**
@@ -68,7 +68,7 @@ export async function cancel(tx: Queryable, id: string, who: string, now: number
 export function resend(
   sql: Sql,
   id: string,
-  who: string,
+  author: Author,
   expiresAt: number,
   now: number,
 ): Promise<MessageRow | null> {
@@ -85,7 +85,7 @@ export function resend(
        WHERE id = $1 AND open = 0 AND state IN ('failed', 'expired', 'unknown') RETURNING *`,
       [id, now, expiresAt, line('parked'), line('queued'), line('unknown')],
     )
-    const [row] = await recorded(tx, rows, who, 'message.resend', now)
+    const [row] = await recorded(tx, rows, author, 'message.resend', now)
     return row ?? null
   })
 }
@@ -93,11 +93,11 @@ export function resend(
 async function recorded(
   tx: Queryable,
   rows: MessageRow[],
-  who: string,
+  author: Author,
   what: string,
   now: number,
 ): Promise<MessageRow[]> {
   for (const { id, pool, account } of rows)
-    await append(tx, { who, what, pool, account, origin: 'api', outcome: 'done', data: { message: id } }, now)
+    await append(tx, { ...author, what, pool, account, outcome: 'done', data: { message: id } }, now)
   return rows
 }

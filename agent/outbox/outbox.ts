@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mintMessageId } from '../session/message-id.ts'
+import type { Author } from '../store/audit.ts'
 import type { Queryable } from '../store/sql.ts'
 import { type Accepted, type Draft, insertAll, known, type Sealed, seal } from './accept.ts'
 import { Batches } from './batches.ts'
@@ -160,17 +161,17 @@ export class Outbox {
   }
 
   /** Null where the message is being sent, has ended, or is unknown. Rejects with StoreError. */
-  async cancel(id: string, { who }: { who: string }): Promise<MessageRow | null> {
-    const [row] = await this.endBy((tx) => cancel(tx, id, who, Date.now()))
+  async cancel(id: string, author: Author): Promise<MessageRow | null> {
+    const [row] = await this.endBy((tx) => cancel(tx, id, author, Date.now()))
     return row ?? null
   }
 
   /** Null where the message has not ended unsent. Rejects with StoreError. @param expiresAt milliseconds since the epoch */
   async resend(
     id: string,
-    { who, expiresAt }: { who: string; expiresAt: number },
+    { expiresAt, ...author }: Author & { expiresAt: number },
   ): Promise<MessageRow | null> {
-    const row = await resend(this.#parts.sql, id, who, expiresAt, Date.now())
+    const row = await resend(this.#parts.sql, id, author, expiresAt, Date.now())
     if (row) this.size.opened()
     if (row?.account) this.wake(row.account)
     return row

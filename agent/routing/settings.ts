@@ -1,7 +1,7 @@
 // What was changed at run time wins over the configuration until it is taken back: one transaction with its audit row, the same on every node.
 
 import type { Bus } from '../events.ts'
-import { append } from '../store/audit.ts'
+import { type Author, append } from '../store/audit.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
 import type { AccountMode, StrategyName } from '../words.ts'
 import {
@@ -12,12 +12,6 @@ import {
   writeMode,
   writeSetting,
 } from './settings-rows.ts'
-
-/** Who asks for a change, and from where. */
-export interface Author {
-  who: string
-  origin: string
-}
 
 /** What is configured, for what is not set. */
 export interface Configured {

@@ -4,16 +4,20 @@ import { createHash } from 'node:crypto'
 import type { Queryable, Row, Value } from './sql.ts'
 import { type Also, whereOf } from './where.ts'
 
-/** What a caller says of a change; no phone number and no text of a message belongs here. */
-export interface AuditEntry {
+/** Who asks for a change, and from where. */
+export interface Author {
   /** A token's name, or the part of the agent that decided by itself. */
   who: string
+  /** An address, or a node. */
+  origin: string
+}
+
+/** What a caller says of a change; no phone number and no text of a message belongs here. */
+export interface AuditEntry extends Author {
   /** A short name such as `strategy.set`. */
   what: string
   pool: string | null
   account: string | null
-  /** From where: an address, or a node. */
-  origin: string
   /** `done`, or how it ended otherwise. */
   outcome: string
   data: Readonly<Record<string, unknown>>

@@ -1,6 +1,7 @@
 // Dead letters go back to the places in their lanes that they had, with all their attempts before them.
 
 import { setImmediate as turn } from 'node:timers/promises'
+import { type Author, append } from '../store/audit.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
 import { GIVE_UP_MS } from './enqueue.ts'
 import { lanesOf } from './lane.ts'
@@ -12,17 +13,24 @@ type Dead = { id: string; webhook: string; lane: string; seq: number }
 
 /**
  * Opens dead letters of a webhook again, those of the ids or all; answers how many. What is delivered, waits or does not exist is left
- * alone, and what dies again meanwhile is not driven twice. Rejects with StoreError.
+ * alone, and what dies again meanwhile is not driven twice. Each transaction has its row in the audit trail. Rejects with StoreError.
  */
 export async function redrive(
   sql: Sql,
   webhook: string,
   ids: readonly string[] | null,
+  author: Author,
   now: number,
 ): Promise<number> {
+  const entry = { ...author, what: 'webhook.redrive', pool: null, account: null, outcome: 'done' }
   let count = 0
   for await (const page of ids === null ? every(sql, webhook) : named(sql, webhook, ids)) {
-    if (page.length > 0) count += await sql.transaction((tx) => reopen(tx, page, now))
+    if (page.length > 0)
+      count += await sql.transaction(async (tx) => {
+        const opened = await reopen(tx, page, now)
+        if (opened > 0) await append(tx, { ...entry, data: { webhook, count: opened } }, now)
+        return opened
+      })
     await turn()
   }
   return count

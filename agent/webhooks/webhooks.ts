@@ -1,6 +1,7 @@
 // Everything about webhooks behind one door: notices are written with what they tell, delivered, counted, kept for a time and driven again.
 
 import type { Bus } from '../events.ts'
+import type { Author } from '../store/audit.ts'
 import type { Cipher } from '../store/cipher.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
 import { type Backlog, type DeliveryQuery, type Listed, listDeliveries } from './backlog.ts'
@@ -110,11 +111,11 @@ export class Webhooks implements WebhookQueue {
 
   /**
    * Has dead letters tried again, those of the ids or all; answers how many. Rejects with StoreError.
-   * @param who asked for it
+   * @param author asked for it
    */
-  async redrive(webhook: string, ids: readonly string[] | null, who: string): Promise<number> {
-    const count = await redrive(this.#parts.sql, webhook, ids, Date.now())
-    if (count > 0) this.#parts.bus.emit('webhook.redriven', { webhook, count, who })
+  async redrive(webhook: string, ids: readonly string[] | null, author: Author): Promise<number> {
+    const count = await redrive(this.#parts.sql, webhook, ids, author, Date.now())
+    if (count > 0) this.#parts.bus.emit('webhook.redriven', { webhook, count, who: author.who })
     this.wake()
     return count
   }

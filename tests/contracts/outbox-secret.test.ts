@@ -127,7 +127,7 @@ onBothDrivers((driver) => {
     await agent.ended(acked.id)
     agent.phone().open = false
     const [expired, cancelled] = [await agent.accept({ expiresAt: Date.now() + 100 }), await agent.accept()]
-    await agent.path.outbox.cancel(cancelled.id, { who: 'me' })
+    await agent.path.outbox.cancel(cancelled.id, { who: 'me', origin: 'test' })
     await agent.ended(expired.id)
     const told = await opened.sql.query<{ id: string; state: string }>('SELECT id, state FROM told')
     const of = (id: string) => told.filter((each) => each.id === id).map(({ state }) => state)

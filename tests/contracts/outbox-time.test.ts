@@ -93,12 +93,12 @@ onBothDrivers((driver) => {
     it('is taken back, once', async () => {
       const agent = await stage()
       const { id } = await agent.accept({ notBefore: Date.now() + 60_000 })
-      expect(await agent.path.outbox.cancel(id, { who: 'me' })).toMatchObject({
+      expect(await agent.path.outbox.cancel(id, { who: 'me', origin: 'test' })).toMatchObject({
         state: 'failed',
         code: 'cancelled',
         open: 0,
       })
-      expect(await agent.path.outbox.cancel(id, { who: 'me' })).toBeNull()
+      expect(await agent.path.outbox.cancel(id, { who: 'me', origin: 'test' })).toBeNull()
       expect(await agent.story(id)).toEqual(['scheduled', 'failed cancelled'])
     })
 

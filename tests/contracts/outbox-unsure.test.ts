@@ -51,7 +51,7 @@ onBothDrivers((driver) => {
       expect(await agent.ended(id)).toMatchObject({ state: 'unknown', code: 'held', possible_duplicate: 0 })
       expect((await agent.ended(behind.id)).state).toBe('acked')
       expect(agent.ledger.writes).toHaveLength(1)
-      await agent.path.outbox.resend(id, { who: 'me', expiresAt: Date.now() + HOUR_MS })
+      await agent.path.outbox.resend(id, { who: 'me', origin: 'test', expiresAt: Date.now() + HOUR_MS })
       expect(await agent.ended(id)).toMatchObject({ state: 'acked', account: 'b', possible_duplicate: 1 })
       expect((await agent.story(id)).slice(1)).toEqual(['unknown held', 'unknown resent', 'claimed', 'acked'])
     })
@@ -60,7 +60,7 @@ onBothDrivers((driver) => {
       const agent = await closed({ settings: { unsure: 'hold' }, accounts: ['a', 'b'] })
       const { id } = await agent.accept()
       await set(agent, id, "account = NULL, state = 'unknown', open = 0, ended_at = 1, maybe_sent_by = 'a'")
-      await agent.path.outbox.resend(id, { who: 'me', expiresAt: Date.now() + HOUR_MS })
+      await agent.path.outbox.resend(id, { who: 'me', origin: 'test', expiresAt: Date.now() + HOUR_MS })
       expect((await agent.story(id)).at(-1)).toBe('parked resent')
       agent.phone('a').open = true
       expect(await agent.ended(id)).toMatchObject({ state: 'acked', possible_duplicate: 1 })
@@ -73,7 +73,7 @@ onBothDrivers((driver) => {
     const { id } = await agent.accept()
     expect((await agent.ended(id)).state).toBe('unknown')
     // Over already, so that no look that is under way can claim it.
-    await agent.path.outbox.resend(id, { who: 'me', expiresAt: Date.now() - 1 })
+    await agent.path.outbox.resend(id, { who: 'me', origin: 'test', expiresAt: Date.now() - 1 })
     expect(await agent.ended(id)).toMatchObject({ state: 'unknown', code: 'expired', possible_duplicate: 0 })
   })
 })

@@ -108,7 +108,7 @@ onBothDrivers((driver) => {
       const { row } = await agent.path.outbox.accept(draft({ key: 'k', body: 'b' }))
       expect(await flood(agent)).toBe(4)
       expect((await agent.path.outbox.accept(draft({ key: 'k', body: 'b' }))).kind).toBe('repeated')
-      await agent.path.outbox.cancel(row.id, { who: 'me' })
+      await agent.path.outbox.cancel(row.id, { who: 'me', origin: 'test' })
       expect(agent.path.outbox.size.total).toBe(4)
       // A receipt for it frees no second place.
       agent.opened.bus.emit('message.delivered', { messageId: row.wa_id, ms: 1 }, { account: 'a' })

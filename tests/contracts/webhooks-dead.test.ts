@@ -90,7 +90,7 @@ onBothDrivers((driver) => {
     })
     await made.webhooks.stop()
     await made.put(notice('c1', 999))
-    expect(await made.webhooks.redrive('crm', null, 'ops')).toBe(130)
+    expect(await made.webhooks.redrive('crm', null, { who: 'ops', origin: 'test' })).toBe(130)
     made.receiver.answer = () => 204
     await made.another()
     await made.settled()
@@ -112,12 +112,12 @@ onBothDrivers((driver) => {
     const [delivered] = await made.webhooks.deliveries('crm', { state: 'delivered', limit: 10 })
     made.receiver.answer = () => 204
     const ids = [dead[1], dead[1], dead[0], delivered?.id, 'nobody'] as string[]
-    expect(await made.webhooks.redrive('crm', ids, 'ops')).toBe(2)
+    expect(await made.webhooks.redrive('crm', ids, { who: 'ops', origin: 'test' })).toBe(2)
     await made.settled()
     expect(orderIn('c1', made.receiver.taken)).toEqual([4, 1, 2])
-    expect(await made.webhooks.redrive('crm', ids, 'ops')).toBe(0)
+    expect(await made.webhooks.redrive('crm', ids, { who: 'ops', origin: 'test' })).toBe(0)
     expect(made.events.of('webhook.redriven')).toHaveLength(1)
-    expect(await made.webhooks.redrive('other', null, 'ops')).toBe(0)
+    expect(await made.webhooks.redrive('other', null, { who: 'ops', origin: 'test' })).toBe(0)
   })
 
   it('driven again while it is delivered: never two of a lane at once', async () => {
@@ -130,7 +130,7 @@ onBothDrivers((driver) => {
     let over = false
     const driving = (async () => {
       while (!over) {
-        await other.redrive('crm', null, 'ops')
+        await other.redrive('crm', null, { who: 'ops', origin: 'test' })
         await turn()
       }
     })()

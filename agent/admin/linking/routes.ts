@@ -48,11 +48,11 @@ export function linkingRoutes({ fleet, bus, guard, regenerations }: LinkingParts
   const page = new Hono<AdminEnv>()
   page.use('/link/:phoneNumber/stream', guard(links))
   serving(page, bus)(endpoints.followLink, ({ c, params: { phoneNumber: key } }) => {
-    const { only, role, until = 0 } = c.get('caller')
+    const { name: who, only, role, until = 0 } = c.get('caller')
     // Whoever has a link is told the same of an account that is not theirs and of one that does not exist.
     const allowed = only === undefined ? role !== 'viewer' : only === fleet.find(key)?.account.id
     if (!allowed) {
-      bus.emit('admin.refused', { why: 'role', route: routeOf(c), client: clientOf(c) })
+      bus.emit('admin.refused', { why: 'role', route: routeOf(c), client: clientOf(c), who })
       throw new Problem(403, 'role', 'this token is not for the codes of that account')
     }
     const link = only === undefined ? undefined : { until }

@@ -99,7 +99,7 @@ describe('a change', () => {
     expect(routing.router.choose('sales')).toMatchObject({ account: null, reason: 'nobody' })
     expect(of('account.mode-changed')).toMatchObject([{ account: 'uae-1', from: 'up', to: 'maintenance' }])
     const [row] = await list(sql, { limit: 1 })
-    expect(row).toMatchObject({ who: 'operator', what: 'mode.set', account: 'uae-1', origin: 'api unknown' })
+    expect(row).toMatchObject({ who: 'operator', what: 'mode.set', account: 'uae-1', origin: 'unknown' })
     expect(JSON.stringify(row)).not.toContain('1234567')
   })
 

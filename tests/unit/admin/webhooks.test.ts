@@ -48,7 +48,7 @@ it('shows what waits for each webhook, and its origin only', async () => {
   expect(await listed()).toMatchObject({
     webhooks: [{ ...crm, queued: 0, claimed: 0, dead: 2, oldestAt: null }],
   })
-  await webhooks.redrive('crm', null, 'test')
+  await webhooks.redrive('crm', null, { who: 'test', origin: 'test' })
   await webhooks.count()
   expect(await listed()).toEqual({
     webhooks: [{ ...crm, queued: 2, claimed: 0, dead: 0, oldestAt: expect.stringMatching(/^2\d{3}-/) }],
