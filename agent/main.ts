@@ -13,6 +13,13 @@ const io: CommandIo = {
   cwd: process.cwd(),
 }
 
+// Who reads only the beginning, as `linda audit | head` does, has what they wanted. The agent's own log is another matter.
+if (process.argv[2] !== 'run')
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit()
+  })
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
 }

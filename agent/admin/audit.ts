@@ -26,7 +26,7 @@ export function auditRoutes(sql: Sql, bus: Bus): Hono<AdminEnv> {
     // Its own numbers were the cursor before there was one for every list.
     const before = place !== undefined && isNumber(place) ? Number(place) : undefined
     const { rows, nextCursor } = await storedPage(
-      { sort, limit, cursor: before === undefined ? place : undefined },
+      { filter, sort, limit, cursor: before === undefined ? place : undefined },
       endpoints.auditList,
       { keyOf: ({ seq }: AuditRow) => String(seq), isKey: isNumber },
       ({ after, ...slice }) =>

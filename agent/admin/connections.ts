@@ -16,7 +16,7 @@ import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/connections.ts'
 import { holds, type Plain } from './filter/evaluate.ts'
 import { nextLink } from './list/link.ts'
-import { only, pageOf } from './list/rows.ts'
+import { type Looks, only, pageOf } from './list/rows.ts'
 import { memberFor, membersFor } from './scope.ts'
 import { healthWord, statusOf } from './wording.ts'
 
@@ -26,12 +26,12 @@ export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor, bus: Bus)
   const app = new Hono<AdminEnv>()
   const serve = serving(app, bus)
   serve(endpoints.listConnections, ({ c, query, reply }) => {
-    const { filter = [], ...page } = query
-    const wanted = (row: Listed): boolean => holds(filter, spec.filters, (field) => looks.get(row, field))
-    const { connections, systemHealth } = listConnections(membersFor(c, fleet), monitor, wanted)
-    const { rows, nextCursor } = pageOf(connections, page, spec, looks)
-    const cut = rows.map((row) => only(row, query.fields))
-    return reply(200, { connections: cut, systemHealth, nextCursor }, nextLink(c, nextCursor))
+    const { filter = [] } = query
+    const all = membersFor(c, fleet).map((member, place) => rowOf(member, monitor, place))
+    const found = all.filter((row) => holds(filter, spec.filters, (field) => looks.get(row, field)))
+    const { rows, nextCursor } = pageOf(found, query, spec, looks)
+    const connections = rows.map(({ shown }) => only(shown, query.fields))
+    return reply(200, { connections, systemHealth: sumOf(found), nextCursor }, nextLink(c, nextCursor))
   })
   serve(endpoints.getConnection, ({ c, params, reply }) => {
     const member = memberFor(c, fleet, params.phoneNumber)
@@ -43,35 +43,46 @@ export function connectionRoutes(fleet: Fleet, monitor: HealthMonitor, bus: Bus)
 const spec = endpoints.connectionList
 type Listed = z.output<typeof endpoints.connection>
 
-/** Figures of the codes can be asked for without their bracket. */
-const looks = {
-  key: ({ account }: Listed) => account,
-  get: (row: Listed, field: string): Plain => (field in row.qrMetrics ? row.qrMetrics : row)[field as never],
+interface Row {
+  shown: Listed
+  report: HealthReport | null
+  /** In the order of the configuration, whatever the filter leaves out. */
+  place: number
+  openedAt: number | null
 }
 
-/** These accounts, or those of them that are wanted, and what they come to together. */
-export function listConnections(
-  members: readonly Member[],
-  monitor: HealthMonitor,
-  wanted: (row: Listed) => boolean = () => true,
-) {
-  const found = members
-    .map((member) => {
-      const report = monitor.report(member.account.id)
-      return { row: listed(member, report), report }
-    })
-    .filter(({ row }) => wanted(row))
-  const connections = found.map(({ row }) => row)
-  const up = connections.filter(({ up }) => up).length
+const looks: Looks<Row> = {
+  key: ({ shown }) => shown.account,
+  /** Figures of the codes can be asked for without their bracket. */
+  get: ({ shown }, field): Plain => (field in shown.qrMetrics ? shown.qrMetrics : shown)[field as never],
+  still({ place, openedAt }, field) {
+    if (field === 'place') return place
+    // Uptimes grow while somebody reads page after page; who has been up longer than whom does not change.
+    if (field === 'uptime') return openedAt === null ? Number.MIN_SAFE_INTEGER : -openedAt
+    return undefined
+  },
+}
+
+function rowOf(member: Member, monitor: HealthMonitor, place: number): Row {
+  const report = monitor.report(member.account.id)
+  return { shown: listed(member, report), report, place, openedAt: member.session.snapshot.openedAt }
+}
+
+/** What these accounts come to together. */
+function sumOf(rows: readonly Row[]) {
+  const up = rows.filter(({ shown }) => shown.up).length
   return {
-    connections,
-    systemHealth: {
-      overallScore: fleetScore(found.flatMap(({ report }) => report ?? [])).score,
-      activeAccounts: up,
-      disconnectedAccounts: connections.length - up,
-      pendingAlerts: connections.filter(({ nextAlert }) => nextAlert !== null).length,
-    },
+    overallScore: fleetScore(rows.flatMap(({ report }) => report ?? [])).score,
+    activeAccounts: up,
+    disconnectedAccounts: rows.length - up,
+    pendingAlerts: rows.filter(({ shown }) => shown.nextAlert !== null).length,
   }
+}
+
+/** These accounts, and what they come to together. */
+export function listConnections(members: readonly Member[], monitor: HealthMonitor) {
+  const rows = members.map((member, place) => rowOf(member, monitor, place))
+  return { connections: rows.map(({ shown }) => shown), systemHealth: sumOf(rows) }
 }
 
 /** What a person must do something about, per state; `waiting` and `failed` have several, and the states that are not here mend themselves. */

@@ -36,6 +36,7 @@ export function eventRoutes({ fleet, history, bus, poolOf }: EventParts): Hono<A
       wanted,
       limit,
       cursor,
+      filter,
     })
     const events = rows.map(({ at, ...event }) => only({ ...event, at: new Date(at).toISOString() }, fields))
     return reply(200, { events, nextCursor }, nextLink(c, nextCursor))

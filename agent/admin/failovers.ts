@@ -52,7 +52,7 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
     const account = rest.account === undefined ? undefined : (find(rest.account)?.account ?? rest.account)
     const also = together(visible(c), conditionOf(filter, endpoints.failoverList.filters))
     const { rows, nextCursor } = await storedPage(
-      { sort, limit, cursor },
+      { filter, sort, limit, cursor },
       endpoints.failoverList,
       { keyOf: ({ id }: Failover) => id, isKey: isUuid },
       (slice) => stored(desk.list({ ...rest, ...slice, account, also })),

@@ -6,6 +6,7 @@ import type { Bus } from '../events.ts'
 import { type Outbox, OutboxFullError } from '../outbox/outbox.ts'
 import { type MessageRow, viewOf } from '../outbox/row.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
+import type { Caller } from './access/caller.ts'
 import { type AdminEnv, authorOf } from './auth.ts'
 import { type Asked, serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/messages.ts'
@@ -50,7 +51,7 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
       rest.account === undefined ? undefined : (directory.find(rest.account)?.id ?? rest.account)
     const also = together(visible(c), conditionOf(filter, endpoints.messageList.filters))
     const { rows, nextCursor } = await storedPage(
-      { sort, limit, cursor },
+      { filter, sort, limit, cursor },
       endpoints.messageList,
       { keyOf: ({ id }: MessageRow) => id, isKey: isUuid },
       (slice) =>
@@ -130,7 +131,7 @@ async function accept(
     const now = Date.now()
     const notBefore = body.notBefore === undefined ? null : Date.parse(body.notBefore)
     const accepted = outbox.accept({
-      caller: c.get('caller').name,
+      caller: keyholder(c.get('caller')),
       key,
       body: canonical(body),
       pool,
@@ -159,6 +160,11 @@ async function accept(
   } finally {
     span.end()
   }
+}
+
+/** Whose keys those of a request are: tokens may have one name and be of different tenants. */
+function keyholder({ name, pools }: Caller): string {
+  return pools === undefined ? name : `${name} ${JSON.stringify([...pools].sort())}`
 }
 
 /** Which pool a message goes to, and which account of it where the caller named one. @param seen whether the caller may see the pool */

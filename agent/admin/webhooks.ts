@@ -34,7 +34,7 @@ export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
     const { filter = [], sort, limit, cursor, fields, state } = query
     const also = conditionOf(filter, endpoints.deliveryList.filters)
     const { rows, nextCursor } = await storedPage(
-      { sort, limit, cursor },
+      { filter, sort, limit, cursor },
       endpoints.deliveryList,
       { keyOf: ({ id }: Listed) => id, isKey: isUuid },
       (slice) => stored(webhooks.deliveries(id, { ...slice, state, also })),

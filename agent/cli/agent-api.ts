@@ -1,6 +1,7 @@
 // Asking a running agent from a command: where it is and which token to use come from LINDA_URL and LINDA_TOKEN_FILE.
 
 import { readFileSync } from 'node:fs'
+import { hideCredentials } from '../config/urls.ts'
 import { AskError } from './ask-error.ts'
 import type { CommandIo } from './io.ts'
 
@@ -31,7 +32,12 @@ export async function askAgent(path: string, io: CommandIo, asking: Asking = {})
   const url = agentUrl(io)
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new AskError(
-      `LINDA_URL: found "${url}", allowed: the address of an agent, as http://127.0.0.1:8420`,
+      `LINDA_URL: found "${hideCredentials(url)}", allowed: the address of an agent, as http://127.0.0.1:8420`,
+      2,
+    )
+  if (url.includes('@'))
+    throw new AskError(
+      `LINDA_URL: found "${hideCredentials(url)}", allowed: no name and no password in it; the token is in the file of LINDA_TOKEN_FILE`,
       2,
     )
   const token = readToken(io)

@@ -1,5 +1,6 @@
 // `linda failover`: what was decided and why, and what a person decides: switch over, clear, switch off.
 
+import { AskError } from './agent-api.ts'
 import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
 import { table } from './table.ts'
@@ -75,16 +76,28 @@ export async function failOver(
   const status = await answering(io, async () => {
     const body = { from, ...(to && { to }), kind: force ? 'forced' : 'planned' }
     let f = await askJson<Shown>('/api/failovers', io, { method: 'POST', body })
+    if (wait && !json) io.err(`failover ${f.id} has begun; it goes on whether or not it is watched\n`)
     const endsAt = performance.now() + WATCH_MS
     while (wait && f.open && performance.now() < endsAt) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
-      f = await askJson<Shown>(`/api/failovers/${f.id}`, io)
+      f = await watched(f, endsAt, io)
     }
     ended = f
     return json ? f : told(f)
   })
   const { state, open } = (ended ?? {}) as Partial<Shown>
   return status === 0 && wait && (open || state !== 'active') ? 1 : status
+}
+
+/** As it is now. An agent that is away for a moment says nothing of the failover: it is asked again until the time is over. */
+async function watched(f: Shown, endsAt: number, io: CommandIo): Promise<Shown> {
+  try {
+    return await askJson<Shown>(`/api/failovers/${f.id}`, io)
+  } catch (error) {
+    if (!(error instanceof AskError) || error.status !== 1) throw error
+    if (performance.now() < endsAt) return f
+    throw new AskError(`failover ${f.id} has begun, and how it ended is not known: ${error.message}`, 1)
+  }
 }
 
 export function clearFailover(account: string, { json }: Json, io: CommandIo): Promise<number> {

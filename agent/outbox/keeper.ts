@@ -71,7 +71,9 @@ export class Keeper {
     const { sql, outbox, seen, holds } = this.#parts
     const counted = outbox.size.counting()
     const live = await survey(sql)
-    counted(live.reduce((sum, { count }) => sum + count, 0))
+    const byPool = new Map<string, number>()
+    for (const { pool, count } of live) byPool.set(pool, (byPool.get(pool) ?? 0) + count)
+    counted(byPool)
     seen(live)
     if (live.some(({ expiresAt }) => expiresAt <= now))
       await this.#steps(async () => (await outbox.endBy((tx) => expire(tx, now))).length === STEP)

@@ -74,14 +74,14 @@ export class Outbox {
       await this.#counting
     }
     const sealed = await seal(cipher, draft, mintMessageId)
-    if (this.size.total >= settings.limit) {
+    if (!this.size.hasRoom(draft.pool, settings.limit)) {
       // Repeating what was accepted takes no room.
       const earlier = await known(sql, sealed)
       if (!earlier) throw new OutboxFullError(settings.limit)
       return earlier
     }
     // Counted before it is there: a thousand that come at once must not all see room.
-    this.size.coming()
+    this.size.coming(draft.pool)
     let created = false
     try {
       const accepted = await this.#accepting.put(sealed)
@@ -92,7 +92,7 @@ export class Outbox {
       if (account !== null) this.wake(account)
       return accepted
     } finally {
-      this.size.came(created)
+      this.size.came(draft.pool, created)
     }
   }
 
@@ -172,7 +172,7 @@ export class Outbox {
     { expiresAt, ...author }: Author & { expiresAt: number },
   ): Promise<MessageRow | null> {
     const row = await resend(this.#parts.sql, id, author, expiresAt, Date.now())
-    if (row) this.size.opened()
+    if (row) this.size.opened(row.pool)
     if (row?.account) this.wake(row.account)
     return row
   }
@@ -206,10 +206,10 @@ export class Outbox {
   async #count(): Promise<void> {
     try {
       const counted = this.size.counting()
-      const [row] = await this.#parts.sql.query<{ n: number }>(
-        'SELECT count(*) AS n FROM message WHERE open = 1',
+      const rows = await this.#parts.sql.query<{ pool: string; n: number }>(
+        'SELECT pool, count(*) AS n FROM message WHERE open = 1 GROUP BY pool',
       )
-      counted(Number(row?.n ?? 0))
+      counted(new Map(rows.map(({ pool, n }) => [pool, Number(n)])))
     } finally {
       this.#counting = null
     }
@@ -223,7 +223,7 @@ export class Outbox {
   }
 
   #ended(row: MessageRow): void {
-    this.size.ended()
+    this.size.ended(row.pool)
     this.#waiters.tell(row)
     const { id, wa_id: messageId, pool, account, state, code, attempts, accepted_at, ended_at } = row
     if (state !== 'failed' && state !== 'expired' && state !== 'unknown') return

@@ -24,6 +24,8 @@ export class EvidenceWatch {
   #unanswered = new Map<string, number>()
   #cancelLook: () => void = () => {}
   #over = false
+  /** Under way. */
+  #probe: Promise<boolean> | null = null
   #nextLookAt = Date.now()
   #socket: Watched
   #settings: WatchSettings
@@ -104,10 +106,19 @@ export class EvidenceWatch {
 
   /**
    * Asks the server for a sign of life. Any frame counts, not only the pong: a server that ignores pings and delivers
-   * messages is alive. Silence until the deadline is the end.
+   * messages is alive. Silence until the deadline is the end. Who asks while somebody else does gets the same answer: one ping at a time.
    * @returns whether the session is alive
    */
-  async probe(suspicion: Suspicion): Promise<boolean> {
+  probe(suspicion: Suspicion): Promise<boolean> {
+    if (this.#probe) return this.#probe
+    const probe = this.#ask(suspicion).finally(() => {
+      if (this.#probe === probe) this.#probe = null
+    })
+    this.#probe = probe
+    return probe
+  }
+
+  async #ask(suspicion: Suspicion): Promise<boolean> {
     const { probeDeadlineMs } = this.#settings
     const startedAt = performance.now()
     const silentMs = Math.round(startedAt - this.#evidence.lastFrameAt)
@@ -121,6 +132,8 @@ export class EvidenceWatch {
         error instanceof DeadlineError || /no pong|timed? ?out/i.test(String(error)) ? 'timeout' : 'error'
     }
     this.#evidence.probing = false
+    // Here and not at its end: the look at what was found may have to ask once more.
+    this.#probe = null
     if (this.#over) return false
     const now = performance.now()
     this.#bus.emit('session.probed', { suspicion, outcome, ms: now - startedAt }, this.#about)

@@ -9,7 +9,7 @@ import { type Connection, GroupCommit } from './group-commit.ts'
 import type { Value } from './sql.ts'
 import { type Heard, type Queryable, type Row, type Sql, StoreError, type TransactionOptions } from './sql.ts'
 import { prepareFile, takeFile } from './sqlite-file.ts'
-import { checkNotification, checkStatement, operationOf } from './statement.ts'
+import { checkNotification, checkStatement, inDialect, operationOf } from './statement.ts'
 import { Inside, OpenTransaction } from './transaction.ts'
 
 /** While a transaction runs nobody else gets a turn. */
@@ -138,7 +138,8 @@ class Sqlite implements Sql {
     this.#measured(sql.split(' ', 1)[0]?.toLowerCase() ?? sql, () => this.#prepare(sql).all())
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(written: string): StatementSync {
+    const sql = inDialect(written, 'sqlite')
     let statement = this.#statements.get(sql)
     if (!statement) {
       statement = this.#db.prepare(sql)

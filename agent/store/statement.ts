@@ -51,6 +51,14 @@ function problemOf(value: Value): string | null {
   return null
 }
 
+const lowered = /\bASCII_LOWER\(([a-z_]+)\)/g
+
+/** The statement as the driver understands it: `ASCII_LOWER(column)` is LOWER of ASCII letters alone, whatever the locale of the database. */
+export function inDialect(sql: string, driver: 'sqlite' | 'postgres'): string {
+  if (!sql.includes('ASCII_LOWER(')) return sql
+  return sql.replace(lowered, driver === 'postgres' ? 'LOWER($1 COLLATE "C")' : 'LOWER($1)')
+}
+
 /** Throws StoreError where a notification cannot be sent by every driver. */
 export function checkNotification(channel: string, payload = ''): void {
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(channel))

@@ -67,7 +67,7 @@ The next page is \`nextCursor\` of the answer, and as an address in the header \
 
 ### Filters
 
-Terms stand side by side with blanks between them, and all must hold. At most 1,000 characters, 20 terms, 100 characters in a value.
+Terms stand side by side with blanks between them, and all must hold. At most 1,000 characters, 20 terms, 100 values of a field, 100 characters in a value.
 
 | term | holds where |
 |---|---|

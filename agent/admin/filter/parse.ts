@@ -11,7 +11,13 @@ export function parseFilter(filter: string, fields: Fields): Term[] {
     if (name === null) return { not, text: values[0]?.text ?? '' }
     const field = Object.hasOwn(fields, name.text) ? fields[name.text] : undefined
     if (!field) throw unknownField(name.place, name.text, Object.keys(fields))
-    return { not, field: name.text, any: values.flatMap((value) => readMatches(value, field)) }
+    const any = values.flatMap((value) => readMatches(value, field))
+    // The same twice says nothing more, and a star stands for every word each time.
+    return {
+      not,
+      field: name.text,
+      any: [...new Map(any.map((match) => [JSON.stringify(match), match])).values()],
+    }
   })
 }
 

@@ -1,6 +1,6 @@
 // A filter's text taken apart into names and values with their places; nothing here knows which fields there are.
 
-import { FilterError, mostCharacters, mostInValue, mostTerms } from './terms.ts'
+import { FilterError, mostCharacters, mostInValue, mostTerms, mostValues } from './terms.ts'
 
 export interface Piece {
   /** Counted in characters from 1. */
@@ -65,6 +65,11 @@ function readValues(filter: string, from: number): [Piece[], number] {
   let at = from
   for (;;) {
     const [value, next] = filter[at] === '"' ? readQuoted(filter, at) : readBare(filter, at)
+    if (values.length === mostValues)
+      throw new FilterError(
+        value.place,
+        `found more than ${mostValues} values, allowed: ${mostValues} for a field`,
+      )
     values.push(value)
     if (filter[next] !== ',') {
       atEnd(filter, next)

@@ -28,7 +28,7 @@ export function together(...conditions: readonly (Also | null)[]): Also {
 function oneOf(term: Term, fields: Fields, values: Value[]): string {
   const condition =
     'field' in term
-      ? term.any.map((match) => matchOf(match, known(fields, term.field), values)).join(' OR ')
+      ? anyOf(term.any, known(fields, term.field), values)
       : containing(term.text, fields, values)
   // What is not known matches nothing, and its contrary matches.
   return term.not ? `NOT COALESCE((${condition}), FALSE)` : `(${condition})`
@@ -40,14 +40,25 @@ function known(fields: Fields, name: string): Field & { column: string } {
   return { ...field, column: field.column }
 }
 
+/** Values that are meant as they are stand together: a chain of a hundred would be as deep as it is long. */
+function anyOf(matches: readonly Match[], field: Field & { column: string }, values: Value[]): string {
+  const texts = matches.flatMap((match) =>
+    match.op === 'is' && typeof match.value === 'string' ? (field.stored?.(match.value) ?? match.value) : [],
+  )
+  const others = matches.filter((match) => match.op !== 'is' || typeof match.value !== 'string')
+  return [
+    ...(texts.length === 0 ? [] : [among(field.column, texts)(values)]),
+    ...others.map((match) => matchOf(match, field, values)),
+  ].join(' OR ')
+}
+
 function matchOf(match: Match, field: Field & { column: string }, values: Value[]): string {
   const { column } = field
   switch (match.op) {
     case 'any':
       return `${column} IS NOT NULL`
     case 'is':
-      if (typeof match.value === 'boolean') return `${column} = ${match.value ? 1 : 0}`
-      return `${column} = $${values.push(field.stored?.(match.value) ?? match.value)}`
+      return `${column} = ${match.value === true ? 1 : 0}`
     case 'like':
       return likeOf(column, match, values)
     case 'range':
@@ -92,5 +103,7 @@ function containing(text: string, fields: Fields, values: Value[]): string {
     column !== undefined && (type === 'text' || type === 'word') ? column : [],
   )
   if (columns.length === 0) return `${place} <> ${place}`
-  return columns.map((column) => `REPLACE(LOWER(${column}), ${place}, '') <> LOWER(${column})`).join(' OR ')
+  return columns
+    .map((column) => `REPLACE(ASCII_LOWER(${column}), ${place}, '') <> ASCII_LOWER(${column})`)
+    .join(' OR ')
 }

@@ -38,9 +38,10 @@ export type Term =
   /** Some field of text contains it, whatever the case of its ASCII letters. */
   | { readonly not: boolean; readonly text: string }
 
-/** Bounds of a filter: characters of the whole, terms, characters of one value. */
+/** Bounds of a filter: characters of the whole, terms, values of one term, characters of one value. */
 export const mostCharacters = 1_000
 export const mostTerms = 20
+export const mostValues = 100
 export const mostInValue = 100
 
 /** A filter that cannot be read; the message names the place, what was found and what is allowed. */

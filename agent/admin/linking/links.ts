@@ -5,15 +5,24 @@ import { LRUCache } from 'lru-cache'
 
 const LIFE_MS = 15 * 60_000
 /** Links at a time; one more makes the oldest worthless. */
-const MOST = 1_000
+const MOST = 10_000
+/** Of one account; one more makes the oldest of that account worthless. */
+const MOST_OF_ACCOUNT = 20
 
 export class Links {
   /** By the hash of the token: what is in memory opens nothing. A restart ends them all. */
   #accounts = new LRUCache<string, string>({ max: MOST, ttl: LIFE_MS })
 
+  /** The oldest first; accounts are known and few. */
+  #ofAccount = new Map<string, string[]>()
+
   /** Makes a link for the account. */
   mint(account: string): { token: string; expiresAt: number } {
     const token = `link_${randomBytes(24).toString('base64url')}`
+    const live = (this.#ofAccount.get(account) ?? []).filter((each) => this.#accounts.has(each))
+    for (const old of live.splice(0, Math.max(0, live.length - MOST_OF_ACCOUNT + 1)))
+      this.#accounts.delete(old)
+    this.#ofAccount.set(account, [...live, hash(token)])
     this.#accounts.set(hash(token), account)
     return { token, expiresAt: Date.now() + LIFE_MS }
   }

@@ -10,7 +10,11 @@ export function readSort(sort: string): { field: string; falling: boolean } {
   return { field: falling ? sort.slice(1) : sort, falling }
 }
 
-export function compare(a: Omit<Place, 'sort'>, b: Omit<Place, 'sort'>, falling: boolean): number {
+export function compare(
+  a: Pick<Place, 'value' | 'key'>,
+  b: Pick<Place, 'value' | 'key'>,
+  falling: boolean,
+): number {
   const way = falling ? -1 : 1
   if (a.value === null || b.value === null) {
     if (a.value !== b.value) return a.value === null ? 1 : -1

@@ -1,7 +1,7 @@
 // A list that is in memory: filtered, put in order, cut into pages, with the fields that were asked for.
 
 import { holds, type Plain } from '../filter/evaluate.ts'
-import { cursorOf, readCursor } from './cursor.ts'
+import { boundTo, cursorOf, readCursor } from './cursor.ts'
 import { compare, readSort, type Sortable } from './order.ts'
 import type { ListQuery, ListSpec } from './query.ts'
 
@@ -10,6 +10,8 @@ export interface Looks<T> {
   /** Tells a row from every other of the list, and stays. */
   key(row: T): string
   get(row: T, field: string): Plain
+  /** What stands still in its place, where the value of the field moves from one page to the next. */
+  still?(row: T, field: string): Sortable | undefined
 }
 
 export interface Page<T> {
@@ -29,10 +31,11 @@ export function pageOf<T>(
   const { field, falling } = readSort(order)
   const words = spec.filters[field]?.words
   const placeOf = (row: T, i: number) => ({
-    value: field === 'place' ? i : sortable(looks.get(row, field), words),
+    value: looks.still?.(row, field) ?? (field === 'place' ? i : sortable(looks.get(row, field), words)),
     key: looks.key(row),
   })
-  const after = cursor === undefined ? null : readCursor(cursor, order, () => true)
+  const of = boundTo(spec, filter)
+  const after = cursor === undefined ? null : readCursor(cursor, { of, sort: order }, () => true)
   const found = rows
     .map((row, i) => ({ row, place: placeOf(row, i) }))
     .filter(({ row }) => holds(filter, spec.filters, (name) => looks.get(row, name)))
@@ -42,7 +45,7 @@ export function pageOf<T>(
   const last = page.at(-1)
   return {
     rows: page.map(({ row }) => row),
-    nextCursor: found.length > limit && last ? cursorOf({ sort: order, ...last.place }) : null,
+    nextCursor: found.length > limit && last ? cursorOf({ of, sort: order, ...last.place }) : null,
   }
 }
 

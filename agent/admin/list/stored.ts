@@ -1,6 +1,6 @@
 // A list that the store answers, in the order of its ids: the cursor is the last id, and one row more than asked for tells whether there is another page.
 
-import { cursorOf, readCursor } from './cursor.ts'
+import { boundTo, cursorOf, readCursor } from './cursor.ts'
 import { readSort } from './order.ts'
 import type { ListQuery, ListSpec } from './query.ts'
 import type { Page } from './rows.ts'
@@ -18,19 +18,20 @@ export interface Slice {
  * @param read answers up to `limit` rows
  */
 export async function storedPage<T>(
-  { sort, limit, cursor }: ListQuery,
+  { filter, sort, limit, cursor }: ListQuery,
   spec: ListSpec,
   { keyOf, isKey }: { keyOf(row: T): string; isKey(key: string): boolean },
   read: (slice: Slice) => Promise<T[]>,
 ): Promise<Page<T>> {
   const order = sort ?? spec.sorts[0]
-  const after = cursor === undefined ? undefined : readCursor(cursor, order, isKey).key
+  const of = boundTo(spec, filter)
+  const after = cursor === undefined ? undefined : readCursor(cursor, { of, sort: order }, isKey).key
   const found = await read({ after, oldestFirst: !readSort(order).falling, limit: limit + 1 })
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
     rows,
     nextCursor:
-      found.length > limit && last ? cursorOf({ sort: order, value: null, key: keyOf(last) }) : null,
+      found.length > limit && last ? cursorOf({ of, sort: order, value: null, key: keyOf(last) }) : null,
   }
 }

@@ -8,6 +8,7 @@ import { type Frame, makeFrame, type Subject } from './frame.ts'
 import { Groups } from './groups.ts'
 import type { Leaving } from './leaving.ts'
 import { type LiveWorld, Openings } from './openings.ts'
+import { Places } from './places.ts'
 import { type Client, isSlow, type Reader } from './reader.ts'
 import { Ring } from './ring.ts'
 import { type LiveSettings, liveSettings } from './settings.ts'
@@ -44,7 +45,7 @@ export class LiveHub {
   #scheduled = false
   #groups = new Groups()
   #open: Record<Transport, number> = { websocket: 0, sse: 0 }
-  #reserved = 0
+  #places: Places
   #openings: Openings
   #stopBeating: (() => void) | null = null
   #leave: () => void
@@ -54,6 +55,7 @@ export class LiveHub {
     this.#bus = bus
     this.#world = world
     this.settings = { ...liveSettings, ...settings }
+    this.#places = new Places(this.settings.clients)
     this.#ring = new Ring(this.settings.frames)
     this.#openings = new Openings(this.stream, bus.node, world, this.#ring)
     this.#leave = bus.onAny((event) => this.#take(event))
@@ -64,19 +66,13 @@ export class LiveHub {
     return this.#open
   }
 
-  /** Takes a place before anything is answered; answers how to give it back, which may be called twice. Throws Problem. */
-  reserve(): () => void {
-    const back = { 'retry-after': '30' }
-    if (this.#stopping) throw new Problem(503, 'stopping', 'the agent stops', back)
-    const { clients } = this.settings
-    if (this.#reserved >= clients)
-      throw new Problem(503, 'too-many-streams', `${clients} live streams are open already`, back)
-    this.#reserved += 1
-    let held = true
+  /** Takes a place before anything is answered; answers how to give it back, which may be called twice. Throws Problem. @param pools that the caller sees; null for all */
+  reserve(pools: readonly string[] | null): () => void {
+    if (this.#stopping) throw new Problem(503, 'stopping', 'the agent stops', { 'retry-after': '30' })
+    const release = this.#places.take(pools)
     return () => {
-      if (held) this.#reserved -= 1
-      held = false
-      if (this.#reserved === 0) this.#stopping?.resolve()
+      release()
+      if (this.#places.taken === 0) this.#stopping?.resolve()
     }
   }
 
@@ -134,7 +130,7 @@ export class LiveHub {
     for (const reader of this.#groups.readers()) this.#end(reader, 'stopping')
     const { promise, resolve } = this.#stopping
     const late = setTimeout(resolve, STOP_MS + 100)
-    if (this.#reserved === 0) resolve()
+    if (this.#places.taken === 0) resolve()
     return promise.finally(() => clearTimeout(late))
   }
 

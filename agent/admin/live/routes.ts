@@ -42,7 +42,7 @@ function eventStream(c: Context<AdminEnv>, parts: LiveRoutes): Response {
   const { view, place } = wanted(c, parts)
   const at = place ?? readEventId(c.req.header('last-event-id'))
   const client = new SseClient((c.env as Beside)?.outgoing)
-  const release = hub.reserve()
+  const release = hub.reserve(poolsOf(c))
   try {
     const { gone } = hub.join(client, { view, place: at, holds: c.get('holds') })
     client.listen(() => {
@@ -69,7 +69,7 @@ function socketStream(c: Context<AdminEnv>, parts: LiveRoutes): Response {
     })
   refuseOthers(c, origins)
   const { view, place } = wanted(c, parts)
-  const release = hub.reserve()
+  const release = hub.reserve(poolsOf(c))
   const holds = c.get('holds')
   upgrading.failed = release
   upgrading.accepted = (ws, socket) => {

@@ -3,7 +3,7 @@
 import type pg from 'pg'
 import type { Bus } from '../../events.ts'
 import type { Row, StoreError, Value } from '../sql.ts'
-import { checkStatement, operationOf } from '../statement.ts'
+import { checkStatement, inDialect, operationOf } from '../statement.ts'
 import { connectionIsSound, detailOf, isConflict, storeError } from './errors.ts'
 
 export class Asking {
@@ -26,7 +26,7 @@ export class Asking {
     return this.#measured(operationOf(sql), async () => {
       checkStatement(sql, params)
       // Always the extended protocol: the simple one would run several statements at once.
-      const config = { text: sql, values: [...params], queryMode: 'extended' }
+      const config = { text: inDialect(sql, 'postgres'), values: [...params], queryMode: 'extended' }
       return (await client.query<Row>(config)).rows
     })
   }

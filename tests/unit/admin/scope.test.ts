@@ -26,6 +26,8 @@ async function open() {
   await stage.monitor.pass()
   const { token, entry } = await mintToken('sales desk', 'admin', { pools: ['sales'] })
   addToken(stage.tokensFile, entry)
+  const namesake = await mintToken('sales desk', 'admin', { pools: ['care'] })
+  addToken(stage.tokensFile, namesake.entry)
   const authorization = `Bearer ${token}`
   const scoped = async (path: string, method = 'GET', body?: object): Promise<Response> => {
     const answer = await stage.app.request(path, {
@@ -54,7 +56,7 @@ async function open() {
         '{}',
       ])
   }
-  return { ...stage, scoped, authorization, messages }
+  return { ...stage, scoped, authorization, namesake: namesake.token, messages }
 }
 
 it('no answer to any good request names an account, a phone or a pool of others', async () => {
@@ -181,4 +183,21 @@ it('a view of another pool is refused with those there are', async () => {
     expect(status).toBe(400)
     expect(detail.split('allowed:')[1]).not.toMatch(secret)
   }
+})
+
+it('the keys of a tenant are its own, whatever its token is called', async () => {
+  const { app, authorization, namesake } = await open()
+  const send = async (token: string, pool: string) => {
+    const answer = await app.request('/api/messages', {
+      method: 'POST',
+      headers: { authorization: token, 'idempotency-key': 'order-1' },
+      body: JSON.stringify({ pool, to: '+971500000009', text: `for ${pool}` }),
+    })
+    return { status: answer.status, id: ((await answer.json()) as { id?: string }).id }
+  }
+  const mine = await send(authorization, 'sales')
+  const theirs = await send(`Bearer ${namesake}`, 'care')
+  expect([mine.status, theirs.status]).toEqual([202, 202])
+  expect(theirs.id).not.toBe(mine.id)
+  expect((await send(authorization, 'sales')).id).toBe(mine.id)
 })

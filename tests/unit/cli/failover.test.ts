@@ -2,7 +2,9 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Hono } from 'hono'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { showAudit } from '../../../agent/cli/audit.ts'
 import {
   clearFailover,
   failOver,
@@ -46,8 +48,9 @@ const wish = { from: 'uae-1', force: false, wait: true, json: false }
 
 it('a switch-over is watched to its end, with its steps and why', async () => {
   const { run } = await open()
-  const { status, out } = await run((io) => failOver(wish, io))
+  const { status, out, err } = await run((io) => failOver(wish, io))
   expect(status).toBe(0)
+  expect(err).toMatch(/^failover [0-9a-f-]{36} has begun/)
   expect(out).toMatch(
     /^uae-1 -> uae-2: active \(planned, asked\); 0 messages moved, 0 of them perhaps sent; /,
   )
@@ -126,4 +129,34 @@ it('whoever may only look is refused what changes anything', async () => {
   ])
     expect(await run(command)).toMatchObject({ status: 2, err: expect.stringContaining('403') })
   expect(await run((io) => listFailovers({ limit: '5', json: false }, io))).toMatchObject({ status: 0 })
+})
+
+it('an agent that is away for a moment ends the watching of nothing', async () => {
+  const { stage } = await open()
+  let away = 2
+  const flaky = new Hono().all('*', (c) =>
+    c.req.method === 'GET' && away-- > 0
+      ? c.json({ detail: 'the store is away' }, 503)
+      : stage.app.fetch(c.req.raw),
+  )
+  const listener = await listen(flaky, { host: '127.0.0.1', port: 0 }, 'test')
+  onTestFinished(() => listener.close(0))
+  const { io, said } = terminal({ LINDA_URL: listener.url, LINDA_TOKEN_FILE: tokenFile })
+  expect(await failOver(wish, io)).toBe(0)
+  expect(said.out).toContain('uae-1 -> uae-2: active')
+  expect(away).toBeLessThan(0)
+})
+
+it('what others wrote moves nothing on the screen, and a password in LINDA_URL is not shown', async () => {
+  const { run, stage } = await open()
+  await stage.routing.book.setMode('uae-1', 'maintenance', 'x', {
+    who: 'ev\u001b[2Jil\u0007',
+    origin: 'test',
+  })
+  const { out } = await run((io) => showAudit({ limit: '5' }, false, io))
+  expect(out).toContain('ev?[2Jil?')
+  const { io, said } = terminal({ LINDA_URL: 'http://ops:hunter2@127.0.0.1:1', LINDA_TOKEN_FILE: tokenFile })
+  expect(await listFailovers({ limit: '5', json: false }, io)).toBe(2)
+  expect(said.err).toContain('LINDA_URL: found "http://***@127.0.0.1:1"')
+  expect(said.err).not.toContain('hunter2')
 })

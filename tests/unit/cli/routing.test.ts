@@ -114,7 +114,9 @@ it('audit lists the changes, and verify proves them or names the row', async () 
   await linda('account', 'drain', 'uae-1')
   const { out } = await linda('audit')
   expect(out).toMatch(/^ROW +AT +WHO +WHAT +POOL +ACCOUNT +FROM +OUTCOME +DATA\n/)
-  expect(out).toMatch(/ 2 .*admin +mode\.set +sales +uae-1 +api .* done +\{"from":"up","to":"draining"/)
+  expect(out).toMatch(
+    / 2 .*admin +mode\.set +sales +uae-1 +127\.0\.0\.1 +done +\{"from":"up","to":"draining"/,
+  )
   const page = await linda('audit', '--limit', '1')
   expect(page.err).toBe('there are older rows: --cursor 2\n')
   expect((await linda('audit', '--account', 'uae-1', '--json')).json().entries).toHaveLength(1)

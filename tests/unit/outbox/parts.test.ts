@@ -112,30 +112,46 @@ it('steps read as they were written', () => {
 })
 
 it('the size is never less than what is there, whatever happens while it is counted', () => {
+  const pools = ['sales', 'care'] as const
   const op = fc.constantFrom('accept', 'lose', 'end', 'count', 'counted')
   fc.assert(
-    fc.property(fc.array(op, { maxLength: 60 }), (ops) => {
+    fc.property(fc.array(fc.tuple(op, fc.constantFrom(...pools)), { maxLength: 60 }), (ops) => {
       const size = new Size()
-      size.counting()(0)
-      let there = 0
-      let counting: { seen: number; counted: (n: number) => void } | null = null
-      for (const each of ops) {
+      const there = new Map<string, number>(pools.map((pool) => [pool, 0]))
+      const add = (pool: string, n: number): void => void there.set(pool, (there.get(pool) ?? 0) + n)
+      const sum = (): number => pools.reduce((all, pool) => all + (there.get(pool) ?? 0), 0)
+      let counting: { seen: Map<string, number>; counted: (n: Map<string, number>) => void } | null = null
+      size.counting()(new Map())
+      for (const [each, pool] of ops) {
         if (each === 'accept' || each === 'lose') {
-          size.coming()
-          if (each === 'accept') there += 1
-          size.came(each === 'accept')
-        } else if (each === 'end' && there > 0) {
-          there -= 1
-          size.ended()
-        } else if (each === 'count') counting = { seen: there, counted: size.counting() }
+          size.coming(pool)
+          if (each === 'accept') add(pool, 1)
+          size.came(pool, each === 'accept')
+        } else if (each === 'end' && (there.get(pool) ?? 0) > 0) {
+          add(pool, -1)
+          size.ended(pool)
+        } else if (each === 'count') counting = { seen: new Map(there), counted: size.counting() }
         else if (each === 'counted' && counting) {
           counting.counted(counting.seen)
           counting = null
         }
-        expect(size.total).toBeGreaterThanOrEqual(there)
+        expect(size.total).toBeGreaterThanOrEqual(sum())
+        // Its own share is never overrun: what it has counts in full.
+        for (const pool of pools)
+          if (sum() >= 40 && (there.get(pool) ?? 0) >= 2) expect(size.hasRoom(pool, 40)).toBe(false)
       }
-      size.counting()(there)
-      expect(size.total).toBe(there)
+      size.counting()(new Map(there))
+      expect(size.total).toBe(sum())
     }),
   )
+})
+
+it('a pool that fills the outbox leaves room for the others, and for itself none', () => {
+  const size = new Size()
+  size.counting()(new Map([['sales', 100]]))
+  expect([size.hasRoom('sales', 100), size.hasRoom('care', 100)]).toEqual([false, true])
+  for (let i = 0; i < 5; i++) size.coming('care')
+  expect(size.hasRoom('care', 100)).toBe(false)
+  size.ended('sales')
+  expect([size.total, size.hasRoom('sales', 105), size.hasRoom('care', 105)]).toEqual([104, true, true])
 })

@@ -60,11 +60,12 @@ describe('an idle session', () => {
 })
 
 it('two questions at once, both unanswered, are one death', async () => {
-  const { watched, deaths } = watch(hang)
+  const { watched, deaths, asked } = watch(hang)
   const both = Promise.all([watched.probe('manual'), watched.probe('manual')])
   await pass(1_500)
   expect(await both).toEqual([false, false])
   expect(deaths).toHaveLength(1)
+  expect(asked(), 'and one ping').toBe(1)
 })
 
 it('after stop nothing is asked, said or left to fire', async () => {

@@ -69,7 +69,7 @@ const fieldTerm = fc.constantFrom(...(Object.keys(fields) as (keyof typeof field
   fc.record({
     not: fc.boolean(),
     field: fc.constant(field),
-    any: fc.array(matches[field], { minLength: 1, maxLength: 3 }),
+    any: fc.uniqueArray(matches[field], { minLength: 1, maxLength: 3, selector: JSON.stringify }),
   }),
 )
 export const terms: fc.Arbitrary<Term[]> = fc.array(

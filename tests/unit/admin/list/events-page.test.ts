@@ -16,7 +16,7 @@ async function walk(events: readonly KeptEvent[], wanted: (event: KeptEvent) => 
   const seen: KeptEvent[] = []
   let cursor: string | undefined
   for (let pages = 0; pages < 1_000; pages++) {
-    const page = await readEvents(historyOf(events), { until: undefined, wanted, limit, cursor })
+    const page = await readEvents(historyOf(events), { until: undefined, wanted, limit, cursor, filter: [] })
     expect(page.rows.length).toBeLessThanOrEqual(limit)
     seen.push(...page.rows)
     if (page.nextCursor === null) return seen
@@ -53,6 +53,7 @@ it('a test that nothing passes ends after so many looks, with the way to go on',
     wanted: () => false,
     limit: 10,
     cursor: undefined,
+    filter: [],
   })
   expect([first.rows, typeof first.nextCursor]).toEqual([[], 'string'])
   expect((await walk(events, ({ id }) => id === '000003', 10)).map(({ id }) => id)).toEqual(['000003'])

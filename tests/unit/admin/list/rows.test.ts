@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cursorOf } from '../../../../agent/admin/list/cursor.ts'
+import { boundTo, cursorOf } from '../../../../agent/admin/list/cursor.ts'
 import type { ListSpec } from '../../../../agent/admin/list/query.ts'
 import { type Looks, only, pageOf } from '../../../../agent/admin/list/rows.ts'
 import { Problem } from '../../../../agent/admin/problem.ts'
@@ -87,7 +87,12 @@ it.each([
   ['nothing of ours', 'hello!'],
   ['no JSON', 'aGVsbG8'],
   ['another shape', Buffer.from('{"sort":"id"}').toString('base64url')],
-  ['another order', cursorOf({ sort: '-id', value: 'a', key: 'a' })],
+  ['another order', cursorOf({ of: boundTo(spec), sort: '-id', value: 'a', key: 'a' })],
+  ['another list', cursorOf({ of: 'elsewhere', sort: 'id', value: 'a', key: 'a' })],
+  [
+    'another filter',
+    cursorOf({ of: boundTo(spec, [{ not: false, text: 'a' }]), sort: 'id', value: 'a', key: 'a' }),
+  ],
   ['too long', 'a'.repeat(1_001)],
   ['a field too many', Buffer.from('{"sort":"id","value":1,"key":"a","__proto__":1}').toString('base64url')],
 ])('a cursor that is %s: 400', (_, cursor) => {
@@ -98,4 +103,30 @@ it.each([
 it('a row can be cut down to some fields, in its own order', () => {
   expect(Object.keys(only({ a: 1, b: 2, c: 3 }, ['c', 'a']))).toEqual(['a', 'c'])
   expect(only({ a: 1 }, undefined)).toEqual({ a: 1 })
+})
+
+it('what moves while somebody reads on is read by what stands still', () => {
+  const ages = [5, 1, 3, 2, 4, 6]
+  const spec: ListSpec = {
+    filters: { age: { type: 'number' } },
+    sorts: ['age', '-age'],
+    fields: ['age'],
+    limit: { usual: 10, most: 10 },
+  }
+  for (const order of spec.sorts) {
+    const seen: string[] = []
+    let cursor: string | undefined
+    for (let page = 0; page < 10; page++) {
+      const all = ages.map((age, i) => ({ id: `${i}`, born: -age, age: age + 100 * page }))
+      const found = pageOf(all, { sort: order, limit: 2, cursor }, spec, {
+        key: ({ id }) => id,
+        get: (row) => row.age,
+        still: ({ born }) => -born,
+      })
+      seen.push(...found.rows.map(({ id }) => id))
+      if (found.nextCursor === null) break
+      cursor = found.nextCursor
+    }
+    expect(seen).toEqual(order === 'age' ? ['1', '3', '2', '4', '0', '5'] : ['5', '0', '4', '2', '3', '1'])
+  }
 })
