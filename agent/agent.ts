@@ -106,12 +106,15 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
       bus.emit('agent.stopping', { signal })
       // At once: whoever follows should find another agent and not watch this one fall asleep.
       void context.live.stop()
-      // Sessions may take most of the time; what follows them needs a moment too.
+      const { stopWithinMs } = config.node
+      /** Waits until the work is done or this part of the time is over; what comes later needs a moment too. */
+      const until = <T>(part: number, work: Promise<T>, otherwise: T): Promise<T> =>
+        within(stopWithinMs * part - (performance.now() - startedAt), work, otherwise)
       // What is on its way may still be acknowledged.
-      await messages.stop(config.node.stopWithinMs * 0.2)
-      const closed = await within(config.node.stopWithinMs * 0.5, fleet.stop(), 0)
-      await messages.close()
-      await within(config.node.stopWithinMs - (performance.now() - startedAt), undoAll(), undefined)
+      await until(0.25, messages.stop(stopWithinMs * 0.2), undefined)
+      const closed = await until(0.7, fleet.stop(), 0)
+      await until(0.9, messages.close(), undefined)
+      await until(1, undoAll(), undefined)
       bus.emit('agent.stopped', { ms: Math.round(performance.now() - startedAt), closed })
     }
     return { context, metricsUrl, adminUrl, stop: (signal) => (stopping ??= stop(signal)) }

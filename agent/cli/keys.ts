@@ -1,21 +1,23 @@
 // `linda keys create FILE` and `linda keys rotate FILE`: a master key is never written over, because that would make a store unreadable.
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { Bus } from '../events.ts'
 import { proveMasterKey, rewrapDataKeys } from '../store/data-keys.ts'
+import { makeFolder } from '../store/folder.ts'
 import { masterKeyOf, readMasterKey } from '../store/master-key.ts'
 import { migrate } from '../store/migrations.ts'
 import { openStore } from '../store/open.ts'
+import { writeOnce } from '../store/write-once.ts'
 import type { CommandIo } from './io.ts'
 
 /** Answers the exit status. With `json` stdout gets one object beside the sentences on stderr. */
 export function createKey(file: string, io: CommandIo, json = false): number {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true })
+    makeFolder(dirname(file))
+    writeOnce(file, `${randomBytes(32).toString('hex')}\n`)
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST'
     const why = exists

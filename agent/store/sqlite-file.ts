@@ -1,8 +1,9 @@
 // The SQLite file belongs to its owner's eyes, to Linda, and to one process; another program's file is left as it was.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from './folder.ts'
 import { applicationId, foreign, group, refuseForeign, sqliteColumns } from './identity.ts'
 import { type Row, StoreError } from './sql.ts'
 
@@ -11,7 +12,7 @@ const SQLITE_BUSY = 5
 /** Creates the folder and the file where they are missing, for their owner only. Throws StoreError. */
 export function prepareFile(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
   } catch (error) {
     throw new StoreError(`cannot create the folder of ${file}: ${(error as Error).message}`, {
       cause: error,

@@ -9,14 +9,20 @@ import { Traffic } from './traffic.ts'
 import { startViewers } from './viewers.ts'
 
 const {
-  LINDA_URL = 'http://127.0.0.1:8420',
+  LINDA_URL = 'http://linda:8420',
   LINDA_TOKEN_FILE = '/secrets/demo.token',
   SIMULATOR_STATE = '/state',
 } = process.env
 /** The texts of a demo that nobody ends are not kept for its summary. */
 const FORGET_EVERY_MS = 60_000
 
-const simulator = await startSimulator({ port: 7420, controlPort: 7421, state: SIMULATOR_STATE })
+// For the agent in its own container. Who sets faults is in this one.
+const simulator = await startSimulator({
+  host: '0.0.0.0',
+  port: 7420,
+  controlPort: 7421,
+  state: SIMULATOR_STATE,
+})
 let over = false
 const stop = (): void => {
   over = true

@@ -25,7 +25,10 @@ import type { World } from './world.ts'
 
 export type Simulator = Ready & { client: SimulatorClient; close(): Promise<void> }
 
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+/** Where the WhatsApp wire listens; the loopback address where it is left out. The control API is always on loopback. */
+export type Reach = { host?: string }
+
+export async function startSimulator(options: SimulatorOptions & Reach = {}): Promise<Simulator> {
   const directory = options.state ?? mkdtempSync(join(tmpdir(), 'simulator-'))
   mkdirSync(directory, { recursive: true })
   const closers: (() => void | Promise<void>)[] = []
@@ -43,7 +46,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 async function open(
   directory: string,
-  options: SimulatorOptions,
+  options: SimulatorOptions & Reach,
   closers: (() => void | Promise<void>)[],
 ): Promise<Omit<Simulator, 'close'>> {
   const seed = options.seed ?? 1
@@ -61,6 +64,7 @@ async function open(
     certificate: certificateChain(serverKeys),
   }
   const listener = new Listener(
+    options.host ?? '127.0.0.1',
     () => world.faults.use('http', { account: null, stage: 'handshake' })?.status,
     arrivals(world, identity),
   )

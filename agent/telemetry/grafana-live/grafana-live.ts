@@ -52,8 +52,14 @@ export class GrafanaLive {
   /** Listens from now on. Answers the function that ends it, which waits for no answer of Grafana. */
   start(): () => Promise<void> {
     const heard = [
-      this.#bus.on('session.state-changed', (event) => this.#put(event.account, pointOfState(event))),
+      this.#bus.on('session.state-changed', (event) => {
+        if (event.reason === 'fenced' && event.account !== undefined) this.#latest.cede(event.account)
+        else this.#put(event.account, pointOfState(event))
+      }),
       this.#bus.on('health.scored', (event) => this.#put(event.account, pointOfScore(event))),
+      this.#bus.on('store.write-fenced', ({ account }) => {
+        if (account !== undefined) this.#latest.cede(account)
+      }),
       this.#bus.on('account.listed', ({ account, what }) => {
         if (what === 'retired' && account !== undefined) this.#latest.forget(account)
       }),

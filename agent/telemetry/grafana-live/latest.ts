@@ -21,6 +21,8 @@ export interface Batch {
 export class Latest {
   #known = new Map<string, Point>()
   #waiting = new Map<string, Waiting>()
+  /** Accounts that another process has taken: it tells of them, and two would contradict one another. */
+  #ceded = new Set<string>()
   readonly #limit: number
 
   /** @param limit points that are kept at most, two for each account; those of further accounts are left out */
@@ -32,8 +34,9 @@ export class Latest {
     return this.#waiting.size
   }
 
-  /** Answers false where there is no room for another account. */
+  /** Answers false where there is no room for another account. One that was ceded is left out. */
   put(account: string, point: Point, now: number): boolean {
+    if (this.#ceded.has(account)) return true
     const key = `${point.measurement} ${account}`
     if (!this.#known.has(key) && this.#known.size >= this.#limit) return false
     this.#known.set(key, point)
@@ -47,6 +50,12 @@ export class Latest {
       this.#known.delete(`${measurement} ${account}`)
       this.#waiting.delete(`${measurement} ${account}`)
     }
+  }
+
+  /** Another process has taken the account, for as long as this one lives: nothing more of it is told here. */
+  cede(account: string): void {
+    this.#ceded.add(account)
+    this.forget(account)
   }
 
   /**

@@ -10,8 +10,11 @@ export class Listener {
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 32 << 20 })
   #port = 0
 
+  readonly #host: string
+
   /** `refusal` answers with an HTTP status when the upgrade is to be refused. */
-  constructor(refusal: () => number | undefined, arrived: (arrival: Arrival) => void) {
+  constructor(host: string, refusal: () => number | undefined, arrived: (arrival: Arrival) => void) {
+    this.#host = host
     this.#http = createServer((_request, response) => {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('This is a WebSocket: /ws/chat\n')
     })
@@ -35,7 +38,7 @@ export class Listener {
   open(port = this.#port): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#http.once('error', reject)
-      this.#http.listen(port, '127.0.0.1', () => {
+      this.#http.listen(port, this.#host, () => {
         this.#http.off('error', reject)
         this.#port = (this.#http.address() as AddressInfo).port
         resolve()

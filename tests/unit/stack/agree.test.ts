@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { loadConfig } from '../../../agent/config/load.ts'
 import { loadPagerConfig } from '../../../alertmanager/pager/config/load.ts'
-import { awaited, shared } from '../../../scripts/stack/make.ts'
+import { environment } from '../../../scripts/stack/environment.ts'
+import { awaited, secrets, shared } from '../../../scripts/stack/make.ts'
 import { example, hostPath, read, root, serviceOf, services, stack } from './stack.ts'
 
 const linda = serviceOf('linda')
@@ -13,16 +14,8 @@ const config = loadConfig({ path: 'linda.example.yaml', env: linda.environment, 
 const paging = loadPagerConfig({ path: 'pager.example.yaml', env: pager.environment, cwd: root })
 const alertmanager = parse(read('alertmanager/alertmanager.yml'))
 
-/** What npm run secrets makes or asks for, besides the tokens. */
-const secretFiles = [
-  'secrets/linda/master.key',
-  'secrets/linda/tokens.yaml',
-  'secrets/linda/postgres.pgpass',
-  'secrets/grafana/linda.token',
-  'secrets/demo/demo.token',
-  ...shared.flat().map((file) => `secrets/${file}`),
-  ...Object.keys(awaited),
-]
+/** What npm run secrets makes or asks for. */
+const secretFiles = ['secrets/linda/tokens.yaml', ...secrets, ...Object.keys(awaited)]
 
 /** Ports on which a service listens, by what its own configuration says. */
 const listening: Readonly<Record<string, readonly number[]>> = {
@@ -79,6 +72,9 @@ it('who asks another is in a network with it', () => {
     ['linda', 'postgres'],
     ['linda', 'grafana'],
     ['linda', 'pager'],
+    ['linda', 'alertmanager'],
+    ['linda', 'simulator'],
+    ['simulator', 'linda'],
     ...['prometheus', 'alertmanager', 'tempo', 'influxdb', 'linda'].map((each) => ['grafana', each]),
   ] as const
   for (const [from = '', to = ''] of asks)
@@ -100,6 +96,8 @@ describe('the agent', () => {
       config.store.masterKeyFile,
       config.admin.tokensFile,
       config.history.influx?.passwordFile ?? '',
+      // Of the commands that are run in its container.
+      linda.environment.LINDA_TOKEN_FILE ?? '',
       linda.environment.PGPASSFILE ?? '',
     ]
     for (const file of files) expect(secretFiles).toContain(hostPath(linda, file))
@@ -146,6 +144,20 @@ describe('the agent', () => {
     ])
     expect(secretFiles).toContain(hostPath(serviceOf('postgres'), POSTGRES_PASSWORD_FILE))
   })
+})
+
+it('the demo points the agent at the simulator, which is not on its loopback address', () => {
+  const env = environment(read('.env.example'), { uid: 1, gid: 1, demo: 'ab' })
+  const [, host = '', port] = /^LINDA_WHATSAPP_URL=ws:\/\/(.*):(\d+)\/ws\/chat$/m.exec(env) ?? []
+  expect(listening[host], host).toContain(Number(port))
+  const { LINDA_URL = '' } = serviceOf('simulator').environment
+  expect(listening[new URL(LINDA_URL).hostname]).toContain(Number(new URL(LINDA_URL).port))
+})
+
+it('the agent is given longer to stop than it takes, and the operator can give it more', () => {
+  const grace = (raw: string) => Number(/^(\d+)s$/.exec(raw)?.[1]) * 1_000
+  expect(grace(linda.stop_grace_period ?? '')).toBeGreaterThan(config.node.stopWithinMs)
+  expect(linda.stop_grace_period).toBe(example.LINDA_STOP_GRACE)
 })
 
 describe('the pager', () => {

@@ -1,12 +1,13 @@
 // docker-compose.yml keeps to the specification, and every service in it is pinned, bounded, watched and without privileges.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dataFolders, secretFolders } from '../../../scripts/stack/make.ts'
+import { temporaryFolder } from '../store/folder.ts'
 import { composeFile } from './schema.ts'
-import { example, interpolate, raw, read, root, services, stack, withoutEnv } from './stack.ts'
+import { example, interpolate, raw, read, root, serviceOf, services, stack, withoutEnv } from './stack.ts'
 
 const made = [
   ...secretFolders.map((name) => `./secrets/${name}`),
@@ -51,9 +52,9 @@ describe.each(services)('%s', (name, service) => {
   })
 
   it('uses networks that exist, and reaches nobody from the inner one by a port of this machine', () => {
-    for (const network of service.networks ?? []) expect(stack.networks).toHaveProperty(network)
-    expect([service.networks, service.network_mode].filter((each) => each !== undefined)).toHaveLength(1)
-    if (service.networks?.every((each) => stack.networks[each]?.internal)) expect(service.ports).toEqual([])
+    expect(service.networks.length).toBeGreaterThan(0)
+    for (const network of service.networks) expect(stack.networks).toHaveProperty(network)
+    if (service.networks.every((each) => stack.networks[each]?.internal)) expect(service.ports).toEqual([])
   })
 
   it('mounts what is in the checkout, what the operator brings, or what npm run secrets makes', () => {
@@ -128,6 +129,7 @@ it('a profile is one that somebody can ask for', () => {
 it.each([
   ['an unknown key', (s: Record<string, unknown>) => ({ ...s, helthcheck: {} })],
   ['a number in the environment', (s: Record<string, unknown>) => ({ ...s, environment: { A: 1 } })],
+  ['the network of another', (s: Record<string, unknown>) => ({ ...s, network_mode: 'service:pager' })],
   ['no limit', ({ deploy: _, ...s }: Record<string, unknown>) => s],
   ['no health check', ({ healthcheck: _, ...s }: Record<string, unknown>) => s],
   [
@@ -147,6 +149,24 @@ it('variables are put in as docker compose does', () => {
   const put = (inside: string) => interpolate(`\${${inside}}`, env)
   expect([put('A:-2'), put('B:-2'), put('C:-'), interpolate('$$x', env)]).toEqual(['1', '2', '', '$x'])
   expect(() => put('C')).toThrow(/^.\{C\} has no value$/)
+})
+
+it.each([
+  ['none', null, 1],
+  ['an empty one', '', 1],
+  ['an empty line', '\n', 1],
+  ['one', 'abc\n', 0],
+])('Grafana starts only with a password in its file: %s', (_, text, status) => {
+  const file = join(temporaryFolder(), 'admin.password')
+  if (text !== null) writeFileSync(file, text)
+  const { GF_SECURITY_ADMIN_PASSWORD__FILE = '' } = serviceOf('grafana').environment
+  const [shell = '', ...args] = serviceOf('grafana').entrypoint ?? []
+  const script = args.map((each) =>
+    each.replaceAll(GF_SECURITY_ADMIN_PASSWORD__FILE, file).replace('/run.sh', 'echo started'),
+  )
+  const ran = spawnSync(shell, script, { encoding: 'utf8' })
+  expect([ran.status, ran.stdout]).toEqual([status, status === 0 ? 'started\n' : ''])
+  if (status !== 0) expect(ran.stderr).toContain('holds no password')
 })
 
 it.skipIf(!docker)('is what docker compose takes for one', () => {

@@ -30,8 +30,8 @@ const service = z.strictObject({
   init: z.boolean().optional(),
   stop_grace_period: duration.optional(),
   shm_size: bytes.optional(),
-  networks: words.optional(),
-  network_mode: z.string().optional(),
+  // And no network_mode: who shares another container's network loses it when that one is started again.
+  networks: words,
   depends_on: z
     .record(
       z.string(),

@@ -179,6 +179,36 @@ it('everything is told again from time to time, for those who come later', async
   expect(times.at(-1)).toBeGreaterThan(times[0] as bigint)
 })
 
+it.each<[string, (bus: Bus) => void]>([
+  [
+    'a write that was refused',
+    (bus) => void bus.emit('store.write-fenced', {}, { account: 'uae-1', epoch: 1 }),
+  ],
+  [
+    'its session being let go',
+    (bus) =>
+      void bus.emit(
+        'session.state-changed',
+        { from: 'open', to: 'replaced', reason: 'fenced' },
+        { account: 'uae-1' },
+      ),
+  ],
+])('what another process has taken is told by that one alone, from %s on', async (_, fence) => {
+  const { grafana, bus, goes, scores } = await stage({ againMs: 40 })
+  goes('uae-1', 'open')
+  scores('uae-1', 90)
+  goes('uae-2', 'open')
+  await told(grafana, { 'state uae-1': 'open', 'score uae-1': 90, 'state uae-2': 'open' })
+  fence(bus)
+  const before = grafana.taken.length
+  goes('uae-1', 'replaced')
+  scores('uae-1', 25)
+  // The other one is told again all the while; one request may have been on its way.
+  await until('not again', () => grafana.taken.length >= before + 4)
+  const after = grafana.taken.slice(before + 1).flatMap(({ lines }) => lines)
+  expect(new Set(after.map(({ tags }) => tags.account))).toEqual(new Set(['uae-2']))
+})
+
 it('stopping waits for no answer, and nothing is sent after it', async () => {
   const { grafana, goes, stop, of } = await stage()
   grafana.mood = 'hang'
