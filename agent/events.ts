@@ -203,8 +203,12 @@ export interface EventData {
   'admin.tls-unreadable': { detail: string }
   'security.noticed': { kind: SecurityKind; why: string | null; who: string | null; client: string }
   'tokens.changed': { added: number; removed: number; changed: number }
+  'tokens.unreadable': { detail: string }
+  'tokens.readable': Record<never, never>
   'audit.broken': { seq: number; what: 'changed' | 'missing' | 'inserted' | 'cut-off' }
   'audit.proved': { rows: number; ms: number }
+  'audit.looked': Record<never, never>
+  'audit.unread': { detail: string }
   'live.opened': { transport: 'websocket' | 'sse'; resumed: boolean }
   'live.closed': { transport: 'websocket' | 'sse'; why: string; openForMs: number; frames: number }
   'live.dropped': { transport: 'websocket' | 'sse'; why: string; waitingBytes: number }
@@ -463,6 +467,11 @@ export const catalogue: {
     help: 'Something on the admin listener looks like an attack, or like a secret in the wrong hands; the same is told once a minute.',
   },
   'tokens.changed': { level: 'info', help: 'The file of admin tokens was changed.' },
+  'tokens.unreadable': {
+    level: 'error',
+    help: "The file of admin tokens cannot be read and those read before stay in force, or it is gone and they are nobody's; detail says which.",
+  },
+  'tokens.readable': { level: 'info', help: 'The file of admin tokens can be read again.' },
   'audit.broken': {
     level: 'error',
     help: 'A row of the audit trail was changed, is missing or does not belong there; seq is the first one.',
@@ -470,6 +479,14 @@ export const catalogue: {
   'audit.proved': {
     level: 'debug',
     help: 'The whole audit trail was read and every row is as it was written.',
+  },
+  'audit.looked': {
+    level: 'debug',
+    help: 'What is new in the audit trail and the next piece of the whole were read; they need not be well.',
+  },
+  'audit.unread': {
+    level: 'error',
+    help: 'The audit trail could not be read, so nothing proves it; told once for each reason.',
   },
   'live.opened': {
     level: 'debug',

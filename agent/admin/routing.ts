@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import type { Bus } from '../events.ts'
 import type { Routing } from '../fleet/routing.ts'
 import { anyRequest } from '../routing/router.ts'
-import { maskPhones } from '../telemetry/logging.ts'
+import { maskWritten } from '../telemetry/logging.ts'
 import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/routing.ts'
@@ -130,12 +130,4 @@ function knownAccount(
   const found = routing.find(key)
   if (found && sees(c, found.pool)) return found
   throw unknownAccount(key)
-}
-
-/** People write numbers in groups, and what stands in the audit trail stands there for ever. Eight digits may be a date. */
-function maskWritten(text: string): string {
-  return maskPhones(text).replace(
-    /\+?\d(?:[ \u00a0()./-]{0,2}\d){8,}/g,
-    (number) => `${number.slice(0, number.startsWith('+') ? 4 : 3)}***${number.slice(-2)}`,
-  )
 }

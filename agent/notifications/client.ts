@@ -22,6 +22,8 @@ const notificationSchema = z.object({
     suggestedAction: z.string(),
     severity: z.enum(['critical', 'warning', 'info']),
     kind: z.enum(['firing', 'worse', 'repeat', 'resolved']),
+    /** Not from a pager before it kept that. */
+    acknowledgedBy: z.string().nullable().optional(),
     createdAt: z.iso.datetime(),
   }),
 })

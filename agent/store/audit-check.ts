@@ -1,7 +1,8 @@
 // Proves the audit trail, or names the first row that was changed, is missing, or does not belong there.
 
-import { type AuditRow, columns, genesis, hashOf } from './audit.ts'
-import type { Queryable } from './sql.ts'
+import { genesis, hashOf } from './audit.ts'
+import { type AuditRow, integerOf, isWhole, type RawRow, rawColumns, rowOf } from './audit-rows.ts'
+import type { Queryable, Row } from './sql.ts'
 
 const PAGE = 500
 
@@ -21,6 +22,14 @@ export type Head = {
   seq: number | null
   hash: string | null
   last: number | null
+  /** Whether a row has no number at all, which SQLite allows. */
+  nameless: boolean
+}
+
+/** A row that was read to be proved. */
+export interface Shown extends AuditRow {
+  /** Whether its numbers are such as the agent writes. */
+  whole: 0 | 1
 }
 
 /** What is remembered of a row: enough to tell whether the next one follows it. */
@@ -33,9 +42,9 @@ export type Mark = Pick<AuditRow, 'seq' | 'hash'>
 export async function verify(sql: Queryable): Promise<AuditProof> {
   const head = await headOf(sql)
   const end = head.seq ?? 0
-  let last: AuditRow | null = null
+  let last: Mark | null = null
   for (;;) {
-    const page: AuditRow[] = await rowsAfter(sql, last, end, PAGE)
+    const page: Shown[] = await rowsAfter(sql, last, end, PAGE)
     for (const row of page) {
       const broken = breakAt(row, last)
       if (broken) return { ok: false, rows: Math.max(0, broken.seq - 1), broken, hash: head.hash }
@@ -51,32 +60,44 @@ export async function verify(sql: Queryable): Promise<AuditProof> {
 
 /** One statement, so that the end and the last row are of one moment. */
 export async function headOf(sql: Queryable): Promise<Head> {
-  const [found] = await sql.query<Head>(
-    `SELECT (SELECT seq FROM audit_head WHERE one = 1) AS seq, (SELECT hash FROM audit_head WHERE one = 1) AS hash,
-       (SELECT max(seq) FROM audit) AS last`,
+  const [found] = await sql.query<RawHead>(
+    `SELECT (SELECT CAST(seq AS TEXT) FROM audit_head WHERE one = 1) AS seq,
+       (SELECT hash FROM audit_head WHERE one = 1) AS hash,
+       (SELECT CAST(max(seq) AS TEXT) FROM audit) AS last, (SELECT count(*) FROM audit WHERE seq IS NULL) AS nameless`,
   )
-  return found ?? { seq: null, hash: null, last: null }
+  const { seq = null, hash = null, last = null, nameless = 0 } = found ?? {}
+  const number = (text: string | null): number | null => (text === null ? null : integerOf(text))
+  return { seq: number(seq), hash, last: number(last), nameless: nameless > 0 }
 }
 
-/** Rows after the mark, or from the first, up to the end as it was when the head was read. */
-export function rowsAfter(
+interface RawHead extends Row {
+  seq: string | null
+  hash: string | null
+  last: string | null
+  nameless: number
+}
+
+/** Rows after the mark, or from the very first, up to the end as it was when the head was read. */
+export async function rowsAfter(
   sql: Queryable,
-  last: Mark | null,
+  last: Pick<Mark, 'seq'> | null,
   end: number,
   limit: number,
-): Promise<AuditRow[]> {
-  return sql.query<AuditRow>(
-    `SELECT ${columns} FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${limit}`,
-    [last?.seq ?? Number.MIN_SAFE_INTEGER, end],
+): Promise<Shown[]> {
+  const rows = await sql.query<RawRow>(
+    `SELECT ${rawColumns} FROM audit WHERE audit.seq <= $1${last ? ' AND audit.seq > $2' : ''}
+     ORDER BY audit.seq LIMIT ${limit}`,
+    last ? [end, last.seq] : [end],
   )
+  return rows.map((raw) => ({ ...rowOf(raw), whole: isWhole(raw) ? 1 : 0 }))
 }
 
 /** What is wrong with a row, or with the one before it; null where it follows as it should. */
-export function breakAt(row: AuditRow, last: Mark | null): Broken | null {
+export function breakAt(row: Shown, last: Mark | null): Broken | null {
   const due = (last?.seq ?? 0) + 1
   if (row.seq < due) return { seq: row.seq, what: 'inserted' }
   if (row.seq > due) return { seq: due, what: 'missing' }
-  const sound = hashOf(row) === row.hash
+  const sound = row.whole === 1 && hashOf(row) === row.hash
   const follows = row.previous === (last?.hash ?? genesis)
   if (sound && follows) return null
   // A sound row that follows something else: the one before it was given a new hash.
@@ -88,6 +109,6 @@ export function breakAtEnd(last: Mark | null, head: Head): Broken | null {
   const seq = last?.seq ?? 0
   const end = head.seq ?? 0
   if (seq < end) return { seq: seq + 1, what: 'cut-off' }
-  if ((head.last ?? 0) > end) return { seq: end + 1, what: 'inserted' }
+  if (head.nameless || (head.last ?? 0) > end) return { seq: end + 1, what: 'inserted' }
   return last !== null && last.hash !== head.hash ? { seq, what: 'changed' } : null
 }

@@ -1,4 +1,4 @@
-// Keeps looking at the audit trail and says once what is wrong with it, for as long as it stays the same.
+// Keeps looking at the audit trail and says once what is wrong with it, for as long as it stays the same; a trail that cannot be read is wrong, too.
 
 import type { Bus } from '../events.ts'
 import { AuditSweep } from './audit-sweep.ts'
@@ -11,11 +11,14 @@ const EVERY_MS = 60_000
 export function keepAudit(sql: Sql, bus: Bus, everyMs = EVERY_MS, rows?: number): () => Promise<void> {
   const sweep = new AuditSweep(rows)
   let said = ''
+  let unread = ''
   let startedAt = performance.now()
   let looking: Promise<void> | null = null
 
   const look = async (): Promise<void> => {
     const found = await sweep.look(sql)
+    unread = ''
+    bus.emit('audit.looked', {})
     if (found.broken) {
       const { seq, what } = found.broken
       if (said !== `${seq} ${what}`) bus.emit('audit.broken', { seq, what })
@@ -27,9 +30,12 @@ export function keepAudit(sql: Sql, bus: Bus, everyMs = EVERY_MS, rows?: number)
     if (found.broken || found.whole) startedAt = performance.now()
   }
   const turn = (): void => {
-    // The store has said itself why it could not be asked; one look at a time.
+    // One look at a time. A proof that does not come must not look like one that holds: whoever spoils a row could bring that about.
     looking ??= look()
-      .catch(() => {})
+      .catch((error: Error) => {
+        if (error.message !== unread) bus.emit('audit.unread', { detail: error.message })
+        unread = error.message
+      })
       .finally(() => {
         looking = null
       })

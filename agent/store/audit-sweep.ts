@@ -33,7 +33,7 @@ export class AuditSweep {
     if (!tip) return null
     const end = head.seq ?? 0
     if (end < tip.seq) return { seq: end + 1, what: 'cut-off' }
-    const [first, ...next] = await rowsAfter(sql, { seq: tip.seq - 1, hash: '' }, end, this.#rows + 1)
+    const [first, ...next] = await rowsAfter(sql, { seq: tip.seq - 1 }, end, this.#rows + 1)
     if (first?.seq !== tip.seq) return { seq: tip.seq, what: 'missing' }
     if (first.hash !== tip.hash) return { seq: tip.seq, what: 'changed' }
     for (const row of next) {

@@ -1,8 +1,11 @@
 // The audit trail: who changed what, each row bound to the one before it by a hash, written in the transaction of the change itself.
 
 import { createHash } from 'node:crypto'
-import type { Queryable, Row, Value } from './sql.ts'
+import { type AuditRow, type RawRow, rawColumns, rowOf } from './audit-rows.ts'
+import type { Queryable, Value } from './sql.ts'
 import { type Also, whereOf } from './where.ts'
+
+export type { AuditRow } from './audit-rows.ts'
 
 /** Who asks for a change, and from where. */
 export interface Author {
@@ -23,22 +26,7 @@ export interface AuditEntry extends Author {
   data: Readonly<Record<string, unknown>>
 }
 
-/** A row as it is kept; `data` is canonical JSON, and so is what `hash` is made of. */
-export interface AuditRow extends Row {
-  seq: number
-  at: number
-  who: string
-  what: string
-  pool: string | null
-  account: string | null
-  origin: string
-  outcome: string
-  data: string
-  previous: string
-  hash: string
-}
-
-export const columns = 'seq, at, who, what, pool, account, origin, outcome, data, previous, hash'
+const columns = 'seq, at, who, what, pool, account, origin, outcome, data, previous, hash'
 
 /** What the first row follows. */
 export const genesis = '0'.repeat(64)
@@ -110,7 +98,7 @@ export interface AuditFilter {
   limit: number
 }
 
-/** Newest first, unless it is asked for the other way round. Rejects with StoreError. */
+/** Newest first, unless it is asked for the other way round; spoiled rows are shown as well as they can be. Rejects with StoreError. */
 export async function list(sql: Queryable, filter: AuditFilter): Promise<AuditRow[]> {
   const params: Value[] = []
   const where = whereOf(
@@ -128,8 +116,9 @@ export async function list(sql: Queryable, filter: AuditFilter): Promise<AuditRo
   )
   const way = filter.oldestFirst ? 'ASC' : 'DESC'
   const limit = `$${params.push(filter.limit)}`
-  return sql.query<AuditRow>(
-    `SELECT ${columns} FROM audit ${where} ORDER BY seq ${way} LIMIT ${limit}`,
+  const rows = await sql.query<RawRow>(
+    `SELECT ${rawColumns} FROM audit ${where} ORDER BY audit.seq ${way} LIMIT ${limit}`,
     params,
   )
+  return rows.map(rowOf)
 }

@@ -406,6 +406,17 @@ export const catalogue = {
     'Whether a row of the audit trail was found changed, missing or inserted; 0 also before the first look.',
     [],
   ),
+  auditLooked: gauge(
+    'linda_audit_looked_timestamp_seconds',
+    'When the audit trail was last read to be proved, whatever was found; 0 before the first time.',
+    [],
+    'seconds',
+  ),
+  tokensUnreadable: gauge(
+    'linda_admin_tokens_file_unreadable',
+    'Whether the file of admin tokens cannot be read, or is gone although it had tokens.',
+    [],
+  ),
   adminCertificate: gauge(
     'linda_admin_certificate_expiry_timestamp_seconds',
     'When the certificate of the admin listener ends; 0 without one.',

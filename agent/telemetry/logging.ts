@@ -10,6 +10,18 @@ export function maskPhones(text: string): string {
   return text.replace(/(\+?\d{3})\d{3,10}(\d{2})(?!\d)/g, '$1***$2')
 }
 
+/** A day with or without a time, and an address of version 4: digits in groups that are no phone number. */
+const noNumber = /^(?:20\d\d-[01]\d-[0-3]\d\b|(?:\d{1,3}\.){3}\d{1,3}$)/
+
+/** The same in what people write: they put numbers in groups. Eight digits may be a date. */
+export function maskWritten(text: string): string {
+  return maskPhones(text).replace(/\+?\d(?:[ \u00a0()./-]{0,2}\d){8,}/g, (number) =>
+    noNumber.test(number)
+      ? number
+      : `${number.slice(0, number.startsWith('+') ? 4 : 3)}***${number.slice(-2)}`,
+  )
+}
+
 /** A logger that writes JSON lines; standard output where no destination is given. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {

@@ -86,6 +86,9 @@ const recorder: Recorder = {
   'security.noticed': (e, to) => to.counter('securityEvents').inc({ kind: e.kind, why: e.why ?? '' }),
   'audit.broken': (_, to) => to.gauge('auditBroken').set({}, 1),
   'audit.proved': (_, to) => to.gauge('auditBroken').set({}, 0),
+  'audit.looked': (e, to) => to.gauge('auditLooked').set({}, e.at / 1000),
+  'tokens.unreadable': (_, to) => to.gauge('tokensUnreadable').set({}, 1),
+  'tokens.readable': (_, to) => to.gauge('tokensUnreadable').set({}, 0),
   'grafana.pushed': (e, to) => {
     to.counter('grafanaPushes').inc({ outcome: 'pushed' })
     to.observe('grafanaPushDelay', e.ms / 1000)

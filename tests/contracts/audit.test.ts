@@ -156,6 +156,29 @@ onBothDrivers((driver) => {
       expect(await verify(sql)).toMatchObject({ ok: false, broken: { seq, what: 'inserted' } })
     })
 
+    const copied = (seq: string): string =>
+      `INSERT INTO audit SELECT ${seq}, at, who, what, pool, account, origin, outcome, data, previous, hash FROM audit WHERE seq = 1`
+    it.each<[string, string, object]>([
+      ['time', 'UPDATE audit SET at = 9223372036854775807 WHERE seq = 2', { seq: 2, what: 'changed' }],
+      ['time, of two', 'UPDATE audit SET at = -9007199254740993', { seq: 1, what: 'changed' }],
+      ['place', 'UPDATE audit SET seq = 9223372036854775807 WHERE seq = 3', { seq: 3, what: 'cut-off' }],
+      ['row', copied('9223372036854775807'), { seq: 4, what: 'inserted' }],
+      [
+        'row before all others',
+        copied('-9223372036854775808'),
+        { seq: Number.MIN_SAFE_INTEGER, what: 'inserted' },
+      ],
+      ['end', 'UPDATE audit_head SET seq = 9223372036854775807', { seq: 4, what: 'cut-off' }],
+    ])('finds a %s that no number of ours can be, and shows the rest', async (_, statement, broken) => {
+      await some(3)
+      await sql.query(statement)
+      expect(await verify(sql)).toMatchObject({ ok: false, broken })
+      expect(await new AuditSweep(10).look(sql)).toEqual({ broken })
+      const rows = await list(sql, { limit: 10 })
+      for (const { at } of rows) expect(Number.isNaN(new Date(at).getTime())).toBe(false)
+      expect(rows.map(({ data }) => data)).toContain('{"i":2}')
+    })
+
     it('finds a trail without its end', async () => {
       await some(2)
       await sql.query('DELETE FROM audit_head')

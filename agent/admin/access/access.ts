@@ -42,6 +42,8 @@ export function openAccess(config: AdminConfig, around: Around): { tokens: Token
   const tokens = new TokenBook(config.tokensFile, (message) => log.error(message), {
     pools,
     onChange: (change) => void keepChange(change, sql, bus),
+    onTrouble: (detail) =>
+      detail === null ? bus.emit('tokens.readable', {}) : bus.emit('tokens.unreadable', { detail }),
   })
   // Lives as long as the bus does.
   watchRefusals(bus)

@@ -6,9 +6,10 @@ import type { SecurityKind } from '../../words.ts'
 import { Problem } from '../problem.ts'
 import { methodOf, routeOf } from '../route.ts'
 import type { Access } from './access.ts'
+import { placeOf } from './addresses.ts'
 import type { Caller } from './caller.ts'
 import { addressOf, clientAt, clientOf } from './client.ts'
-import { LockOut } from './lock-out.ts'
+import { LockedOut, LockOut } from './lock-out.ts'
 import { Notices } from './notices.ts'
 import { answers, problemOf, Refusal } from './refusal.ts'
 import { type Role, reaches } from './roles.ts'
@@ -38,23 +39,27 @@ export function makeGuard(book: TokenBook, bus: Bus, access?: Access): Guard {
   return (narrow) => async (c, next) => {
     const ways = { book, oidc: access?.oidc ?? null, grafana: access?.grafana ?? null, narrow }
     const address = addressOf(c)
+    const place = placeOf(address)
     const client = clientAt(c, address)
     const notice = (kind: SecurityKind, why: string | null, who: string | null): void =>
       notices.tell({ kind, why, who, client })
 
+    const fail = (leftMs?: number): void => {
+      const failed = lockOut.fail(place)
+      if (failed.begins) notice('locked-out', null, null)
+      if (!failed.out && leftMs === undefined) return
+      bus.emit('admin.refused', { why: 'locked-out', route: routeOf(c), client })
+      const headers = { 'retry-after': String(Math.ceil((leftMs ?? failed.leftMs) / 1000)) }
+      throw new Problem(429, 'locked-out', 'too many wrong tokens from this address; wait', headers)
+    }
+
     const refuse = (error: unknown): never => {
+      if (error instanceof LockedOut) fail(error.leftMs)
       if (!(error instanceof Refusal)) throw error
       const ofIdentity = error instanceof IdentityRefusal
       const { guess, status } = answers[error.why]
       // Who may not be believed now is no attacker, and no guess either.
-      const counts = (guess && !ofIdentity) || (ofIdentity && status === 401)
-      const failed = counts ? lockOut.fail(address) : { out: false, begins: false, leftMs: 0 }
-      if (failed.begins) notice('locked-out', null, null)
-      if (failed.out) {
-        bus.emit('admin.refused', { why: 'locked-out', route: routeOf(c), client })
-        const headers = { 'retry-after': String(Math.ceil(failed.leftMs / 1000)) }
-        throw new Problem(429, 'locked-out', 'too many wrong tokens from this address; wait', headers)
-      }
+      if ((guess && !ofIdentity) || (ofIdentity && status === 401)) fail()
       if (error instanceof ExpiredToken) notice('expired-token', null, error.entry.name)
       else if (ofIdentity && status !== 503) notice('identity-refused', error.why, null)
       else if (error.why !== 'unknown' && status !== 503) notice('jwt-refused', error.why, null)
@@ -87,11 +92,14 @@ export function makeGuard(book: TokenBook, bus: Bus, access?: Access): Guard {
         challenge,
       )
     }
-    const proof: Proof = await prove({ token, identity: c.req.header('x-grafana-id') }, ways).catch(refuse)
-    const { caller, entry, key, holds } = proof
     // A right token passes always: behind a proxy everybody has one address, and a guesser must not lock out the operator.
-    // A link is no proof of that: its holder could go on guessing.
-    if (caller.only === undefined) lockOut.forgive(address)
+    const shown = {
+      token,
+      identity: c.req.header('x-grafana-id'),
+      admit: (id: string) => lockOut.admit(place, id),
+    }
+    const proof: Proof = await prove(shown, ways).catch(refuse)
+    const { caller, entry, key, holds } = proof
     await access?.rate?.take(key, () => notice('rate-limited', null, caller.name))
     if (entry) access?.addresses?.note(entry.id, entry.name, address)
     c.set('caller', caller)

@@ -1,6 +1,13 @@
 // A signed token is believed when its key, algorithm, issuer, audience and times are right; nothing that it says of itself picks the key.
 
-import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import type { SigningKeys } from './keys.ts'
 import { Refusal, type Why } from './refusal.ts'
 
@@ -23,6 +30,8 @@ export const algorithms = [
 const LONGEST = 8_192
 /** How much the clocks may differ, in seconds. */
 export const TOLERANCE_S = 10
+/** Keys of one name that are tried. */
+const KEYS = 4
 /** Headers with which a token would bring its own key, or say where it is. */
 const foreignKeys = ['jku', 'jwk', 'x5u', 'x5c'] as const
 
@@ -43,19 +52,37 @@ export function looksSigned(token: string): boolean {
 export async function verifyJwt(token: string, expected: Expected, keys: SigningKeys): Promise<JWTPayload> {
   const { issuer, audience, maxAgeMs } = expected
   refuseAtSight(token, issuer)
+  const options: JWTVerifyOptions = {
+    issuer,
+    audience,
+    algorithms: [...(expected.algorithms ?? algorithms)],
+    clockTolerance: TOLERANCE_S,
+    requiredClaims: ['exp'],
+    ...(maxAgeMs !== null && { maxTokenAge: maxAgeMs / 1_000 }),
+  }
   try {
-    const { payload } = await jwtVerify(token, keys.find, {
-      issuer,
-      audience,
-      algorithms: [...(expected.algorithms ?? algorithms)],
-      clockTolerance: TOLERANCE_S,
-      requiredClaims: ['exp'],
-      ...(maxAgeMs !== null && { maxTokenAge: maxAgeMs / 1_000 }),
+    const { payload } = await jwtVerify(token, keys.find, options).catch((error) => {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return byOneOf(token, error, options)
+      throw error
     })
     return payload
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal(whyOf(error), { cause: error })
   }
+}
+
+/** Two keys of one name are a fault of the issuer; tokens of either are good. Rejects as jwtVerify does. */
+async function byOneOf(token: string, found: errors.JWKSMultipleMatchingKeys, options: JWTVerifyOptions) {
+  let tried = 0
+  for await (const key of found) {
+    try {
+      return await jwtVerify(token, key, options)
+    } catch (error) {
+      tried += 1
+      if (!(error instanceof errors.JWSSignatureVerificationFailed) || tried === KEYS) throw error
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
 }
 
 /** What can be told without a key costs nobody a request for one. */

@@ -31,6 +31,8 @@ export class SigningKeys {
   #opening: Promise<Remote> | null = null
   #failedAt = Number.NEGATIVE_INFINITY
   #confirmedAt = Number.NEGATIVE_INFINITY
+  /** Sets that came. */
+  #fetched = 0
   #text = ''
   #version = 0
 
@@ -45,8 +47,9 @@ export class SigningKeys {
     return this.#version
   }
 
-  /** The key that the header names. Rejects with Refusal `key` or `keys-away`. */
+  /** The key that the header names. Rejects with Refusal `key` or `keys-away`, and with what carries the keys where several have that name. */
   readonly find: JWTVerifyGetKey<webcrypto.CryptoKey> = async (header, token) => {
+    const before = this.#fetched
     try {
       const remote = await this.#open()
       const age = Date.now() - this.#confirmedAt
@@ -55,8 +58,10 @@ export class SigningKeys {
       else if (age > this.#settings.refreshMs) remote.reload().catch(() => {})
       return (await remote(header, token)) as webcrypto.CryptoKey
     } catch (cause) {
-      const none =
-        cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys
+      const several = cause instanceof errors.JWKSMultipleMatchingKeys
+      if (several && header.kid !== undefined) throw cause
+      // Only a set that came after the token can say that nobody has its key: another one may be older than the key.
+      const none = several || (cause instanceof errors.JWKSNoMatchingKey && this.#fetched > before)
       throw new Refusal(none ? 'key' : 'keys-away', { cause })
     }
   }
@@ -88,6 +93,7 @@ export class SigningKeys {
         try {
           const text = await fetchBounded(address, options)
           this.#confirmedAt = Date.now()
+          this.#fetched += 1
           if (text !== this.#text) this.#version += 1
           this.#text = text
           return new Response(text)

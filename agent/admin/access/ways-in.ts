@@ -5,7 +5,7 @@ import type { GrafanaUsers } from './grafana.ts'
 import { looksSigned } from './jwt.ts'
 import type { Oidc } from './oidc.ts'
 import { Refusal } from './refusal.ts'
-import { callerOf, type TokenBook } from './token-book.ts'
+import { type Admit, callerOf, type TokenBook } from './token-book.ts'
 import { expired, type TokenEntry } from './token-file.ts'
 
 /** How long Grafana's word for a user holds for an answer that goes on: somebody who was thrown out there is out here after that. */
@@ -30,6 +30,7 @@ export interface Shown {
   token: string
   /** X-Grafana-Id; a signed identity that goes with a token of the file. */
   identity: string | undefined
+  admit: Admit
 }
 
 export interface Proof {
@@ -45,7 +46,7 @@ export interface Proof {
 /** The identity beside the token was refused, and not the token. */
 export class IdentityRefusal extends Refusal {}
 
-/** Rejects with Refusal, of which `entry` says whose token it would have been. */
+/** Rejects with LockedOut, or with Refusal, of which `entry` says whose token it would have been. */
 export async function prove(shown: Shown, ways: Ways): Promise<Proof> {
   const only = ways.narrow?.accountOf(shown.token) ?? null
   if (only !== null) return linked(shown.token, only, ways.narrow as NarrowTokens)
@@ -64,10 +65,10 @@ export async function prove(shown: Shown, ways: Ways): Promise<Proof> {
 }
 
 async function filed(
-  { token, identity }: Shown,
+  { token, identity, admit }: Shown,
   { book, grafana }: Ways,
 ): Promise<{ caller: Caller; entry: TokenEntry }> {
-  const entry = await book.prove(token)
+  const entry = await book.prove(token, admit)
   if (!entry) throw new Refusal('unknown')
   if (expired(entry, Date.now())) throw new ExpiredToken(entry)
   const caller = callerOf(entry)

@@ -84,6 +84,7 @@ export const verifyAudit = endpoint({
   id: 'verifyAudit',
   tag: 'audit',
   summary: 'Prove that no row was changed, or name the first one that was',
+  noHead: 'a proof',
   role: 'admin',
   scope: 'fleet',
   answers: {

@@ -27,6 +27,11 @@ export const notification = z
       suggestedAction: z.string(),
       severity: z.enum(severities),
       kind: z.enum(kinds),
+      acknowledgedBy: z
+        .string()
+        .nullable()
+        .optional()
+        .meta({ description: 'Who acknowledged it: a recipient of the pager, or whom its API was told.' }),
       createdAt: time,
     }),
   })

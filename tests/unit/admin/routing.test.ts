@@ -209,6 +209,17 @@ describe('GET /api/audit', () => {
     })
     expect((await body(await ask('/api/audit'))).entries[2]).toMatchObject({ data: 'no JSON' })
   })
+
+  it('is shown and proven although a number in it is none of ours; a HEAD proves nothing', async () => {
+    const { ask, sql } = await changed()
+    await sql.query('UPDATE audit SET at = 9223372036854775807 WHERE seq = 2')
+    const { entries } = await body(await ask('/api/audit'))
+    expect(entries.map(({ seq }) => seq)).toEqual([4, 3, 2, 1])
+    expect(await (await ask('/api/audit/verify', 'admin')).json()).toMatchObject({
+      broken: { seq: 2, what: 'changed' },
+    })
+    expect((await ask('/api/audit/verify', 'admin', { method: 'HEAD' })).status).toBe(405)
+  })
 })
 
 it.each([

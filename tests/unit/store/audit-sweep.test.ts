@@ -97,6 +97,27 @@ describe('a look', () => {
       { seq: 26, what: 'inserted' },
     ],
     ['a head that was put back', 'UPDATE audit_head SET seq = 20', { seq: 21, what: 'inserted' }],
+    // What only SQLite takes for a number.
+    [
+      'a row without a number',
+      'INSERT INTO audit SELECT NULL, at, who, what, pool, account, origin, outcome, data, previous, hash FROM audit WHERE seq = 3',
+      { seq: 26, what: 'inserted' },
+    ],
+    ['a number that is a word', "UPDATE audit SET seq = 'last' WHERE seq = 25", { seq: 25, what: 'cut-off' }],
+    ['a number between two', 'UPDATE audit SET seq = 7.5 WHERE seq = 7', { seq: 7, what: 'changed' }],
+    ['a time that is a word', "UPDATE audit SET at = 'noon' WHERE seq = 7", { seq: 7, what: 'changed' }],
+    ['a time with a fraction', 'UPDATE audit SET at = at + 0.5 WHERE seq = 7', { seq: 7, what: 'changed' }],
+    ['bytes for a name', "UPDATE audit SET who = x'6f7073' WHERE seq = 7", { seq: 7, what: 'changed' }],
+    [
+      'a name that goes on behind a NUL',
+      "UPDATE audit SET who = 'ops' || char(0) || 'x' WHERE seq = 7",
+      { seq: 7, what: 'changed' },
+    ],
+    [
+      'an end that no number of ours can be',
+      'UPDATE audit_head SET seq = 1e300',
+      { seq: 26, what: 'cut-off' },
+    ],
   ])('finds %s', async (_, statement, broken) => {
     const { sql } = await trail(25)
     await sql.query(statement)
@@ -143,5 +164,17 @@ describe('the agent', () => {
     await sql.query("UPDATE audit SET who = 'ops' WHERE seq = 7")
     await until('it is well again', () => of('audit.proved').length > proved)
     expect(of('audit.broken')).toMatchObject([{ seq: 7, what: 'changed' }])
+  })
+
+  it('says once that it cannot read the trail, and every time that it could', async () => {
+    const { sql, bus, of } = await trail(3)
+    await sql.query('ALTER TABLE audit RENAME TO gone')
+    undo.push(keepAudit(sql, bus, 10, 10))
+    await until('it has tried twice', () => of('store.failed').length > 1)
+    expect(of('audit.unread')).toMatchObject([{ detail: expect.stringContaining('audit') }])
+    expect(of('audit.looked')).toEqual([])
+    await sql.query('ALTER TABLE gone RENAME TO audit')
+    await until('it could', () => of('audit.looked').length > 1)
+    expect(of('audit.unread')).toHaveLength(1)
   })
 })

@@ -258,6 +258,9 @@ export const cases: [EventType, object, string[]][] = [
   ],
   ['audit.broken', { seq: 7, what: 'changed' }, ['linda_audit_chain_broken 1']],
   ['audit.proved', { rows: 7, ms: 1 }, []],
+  ['audit.looked', { at: 1_800_000_000_000 }, ['linda_audit_looked_timestamp_seconds 1800000000']],
+  ['tokens.unreadable', { detail: '' }, ['linda_admin_tokens_file_unreadable 1']],
+  ['tokens.readable', {}, []],
   [
     'admin.tls-loaded',
     { expiresAt: 1_800_000_000_000 },

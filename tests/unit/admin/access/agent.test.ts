@@ -98,7 +98,8 @@ it('over TLS: tokens and people, streams, rows for what leaves no other trace, a
     await first.stop('test')
   }
   const sql = openFile(join(folder, 'linda.db'))
-  await sql.query("UPDATE audit SET who = 'nobody' WHERE what = 'backup.taken'")
+  // A number that no driver hands out must not keep the agent from looking.
+  await sql.query("UPDATE audit SET who = 'nobody', at = 9223372036854775807 WHERE what = 'backup.taken'")
   await sql.close()
   const second = await start(folder, {})
   try {
@@ -107,6 +108,7 @@ it('over TLS: tokens and people, streams, rows for what leaves no other trace, a
       return text.includes('linda_audit_chain_broken 1') && text
     })
     expect(shown).toContain('linda_events_total{type="audit.broken"} 1')
+    expect(shown).toMatch(/^linda_audit_looked_timestamp_seconds 1\d{9}/m)
   } finally {
     await second.stop('test')
   }

@@ -21,6 +21,8 @@ export interface Door extends Heard {
   app: Hono<AdminEnv>
   access: Access
   sql: Sql
+  /** Of the tokens. */
+  file: string
   /** What was said of the file. */
   said: string[]
   /** Puts these into the file, as at another moment. */
@@ -71,7 +73,7 @@ export async function door(admin = '{}', entries: TokenEntry[] = []): Promise<Do
     app.request(path, {
       headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
     })
-  return { ...heard, app, access, sql, said, write, ask, holds: () => holds() }
+  return { ...heard, app, access, sql, file, said, write, ask, holds: () => holds() }
 }
 
 export const minted = Object.fromEntries(

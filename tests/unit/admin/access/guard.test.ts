@@ -1,5 +1,7 @@
 // Who comes in by which way, with which rights, what the refused are told, and what is noticed of it.
 
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import type { JWTPayload } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { mintToken } from '../../../../agent/admin/access/token-file.ts'
@@ -171,6 +173,50 @@ describe('what the holder of a bad JWT is told', () => {
   })
 })
 
+describe('guesses', () => {
+  const guessAt = (id: string): string => `linda_${id}_${randomBytes(24).toString('base64url')}`
+  const { viewer, operator } = minted
+
+  it('are counted although a right token of the same address comes between them', async () => {
+    const { ask, of } = await door('{}', [viewer.entry])
+    const seen: string[] = []
+    for (let i = 0; i < 25; i++) {
+      seen.push(await refusal(await ask('/api/viewer', guessAt('00000000'))))
+      expect((await ask('/api/viewer', viewer.token)).status).toBe(200)
+    }
+    expect(seen.indexOf('429 locked-out')).toBe(20)
+    expect(of('security.noticed')).toMatchObject([{ kind: 'locked-out' }])
+  })
+
+  it('are counted by network, however many addresses somebody has there', async () => {
+    const { app, of } = await door('{}', [viewer.entry])
+    const from = async (remoteAddress: string): Promise<number> => {
+      const socket = { remoteAddress, remotePort: 1, remoteFamily: 'IPv6' }
+      const headers = { authorization: 'Bearer wrong' }
+      return (await app.request('/api/viewer', { headers }, { incoming: { socket } })).status
+    }
+    const seen: number[] = []
+    for (let i = 0; i < 25; i++) seen.push(await from(`2001:db8:1:2::${i.toString(16)}`))
+    expect(seen.indexOf(429)).toBe(20)
+    expect(await from('2001:db8:1:3::1')).toBe(401)
+    expect(of('security.noticed')).toMatchObject([{ kind: 'locked-out' }])
+  })
+
+  it('a hundred at once at one token cost twenty hashes, are told, and keep no other token of that address out', async () => {
+    const { ask, of } = await door('{}', [viewer.entry, operator.entry])
+    const guesses = Promise.all(
+      Array.from({ length: 100 }, async () => refusal(await ask('/api/viewer', guessAt(viewer.entry.id)))),
+    )
+    // It was never used before, so its hash is worked out now.
+    expect((await ask('/api/operator', operator.token)).status).toBe(200)
+    const seen = await guesses
+    expect(seen.filter((each) => each === '429 locked-out').length).toBeGreaterThanOrEqual(80)
+    expect(of('security.noticed')).toMatchObject([{ kind: 'locked-out' }])
+    expect(await refusal(await ask('/api/viewer', viewer.token))).toBe('429 locked-out')
+    expect((await ask('/api/operator', operator.token)).status).toBe(200)
+  })
+})
+
 describe('a token of the file', () => {
   it('whose time is over is refused, and told with its name', async () => {
     const { token, entry } = await mintToken('batch', 'viewer', { expires: '2026-01-01T00:00:00Z' })
@@ -214,6 +260,19 @@ describe('a token of the file', () => {
     write({ ...entry, pools: ['support'] })
     expect(await json(await ask('/api/viewer', token))).toMatchObject({ pools: ['support'] })
     expect(said).toHaveLength(1)
+  })
+
+  it("is nobody's when the file is gone, which is told until it is back", async () => {
+    const { ask, file, write, of } = await door('{}', [minted.viewer.entry])
+    await ask('/api/viewer', minted.viewer.token)
+    rmSync(file)
+    expect(await refusal(await ask('/api/viewer', minted.viewer.token))).toBe('401 bad-token')
+    expect(of('tokens.unreadable')).toMatchObject([{ detail: expect.stringContaining('is gone') }])
+    expect(of('tokens.changed')).toMatchObject([{ removed: 1 }])
+    write(minted.viewer.entry)
+    expect((await ask('/api/viewer', minted.viewer.token)).status).toBe(200)
+    expect(of('tokens.unreadable')).toHaveLength(1)
+    expect(of('tokens.readable')).toHaveLength(1)
   })
 
   it('that was added or taken away leaves a row in the audit trail', async () => {

@@ -170,6 +170,29 @@ it('a secret that the issuer shows by mistake signs nothing', async () => {
   expect(await refusedBecause(hmac({ alg: 'HS256', kid: 's' }, issuer.claims(), secret))).toBe('algorithm')
 })
 
+describe('several keys of one name', () => {
+  it('are each tried, whichever stands first', async () => {
+    for (const both of [
+      [good, stranger],
+      [stranger, good],
+    ]) {
+      issuer.keys = both
+      keys = new SigningKeys(async () => new URL(issuer.jwksUrl))
+      for (const key of both) expect(await refusedBecause(await key.sign(issuer.claims()))).toBe('let in')
+      expect(await refusedBecause(await good.sign(issuer.claims({ exp: now() - 60 })))).toBe('expired')
+      const forged = await (await makeKey('k1')).sign(issuer.claims())
+      expect(await refusedBecause(forged)).toBe('signature')
+    }
+  })
+
+  it('are no more than four: a long list is not gone through for every forged token', async () => {
+    const many = await Promise.all(Array.from({ length: 5 }, () => makeKey('k1')))
+    issuer.keys = many
+    const seen = await Promise.all(many.map(async (key) => refusedBecause(await key.sign(issuer.claims()))))
+    expect(seen).toEqual(['let in', 'let in', 'let in', 'let in', 'signature'])
+  })
+})
+
 it('a key without an id of its own is taken only where it is the one that fits', async () => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const anonymous = publicKey.export({ format: 'jwk' }) as Key['jwk']

@@ -56,8 +56,30 @@ describe('rotation', () => {
     issuer.keys = [second]
     clock += 10_001
     expect(await tried(keys, await makeKey('k3'))).toBe('key')
+    // Whoever asks next is told that nobody knows, until the set may be asked for again.
+    expect(await tried(keys, first)).toBe('keys-away')
+    clock += 10_001
     expect(await tried(keys, first)).toBe('key')
     expect(keys.version).toBe(3)
+  })
+
+  it.each<[string, (keys: SigningKeys) => Promise<unknown>]>([
+    ['the set was fetched', (keys) => tried(keys, first)],
+    [
+      'a stranger had it fetched',
+      async (keys) => {
+        await tried(keys, first)
+        clock += 10_001
+        expect(await tried(keys, await makeKey('k3'))).toBe('key')
+      },
+    ],
+  ])('never calls a key unknown that came a moment after %s', async (_, before) => {
+    const keys = opened()
+    await before(keys)
+    issuer.keys = [first, second]
+    expect(await tried(keys, second)).toBe('keys-away')
+    clock += 10_001
+    expect(await tried(keys, second)).toBe('let in')
   })
 
   it('notices within refreshMs that a key was taken back, although everybody goes on with it', async () => {
@@ -68,6 +90,8 @@ describe('rotation', () => {
     // The one who asks first is answered from memory; the set is fetched meanwhile.
     expect(await tried(keys, first)).toBe('let in')
     await until('the set was fetched', () => keys.version === 2)
+    expect(await tried(keys, first)).toBe('keys-away')
+    clock += 10_001
     expect(await tried(keys, first)).toBe('key')
   })
 
@@ -114,7 +138,7 @@ describe('an issuer that is away', () => {
     clock += 10_001
     issuer.instead = null
     expect(await tried(keys, first)).toBe('let in')
-    for (let i = 0; i < 20; i++) expect(await tried(keys, second)).toBe('key')
+    for (let i = 0; i < 20; i++) expect(await tried(keys, second)).toBe('keys-away')
     expect(issuer.asked).toBe(2)
   })
 })

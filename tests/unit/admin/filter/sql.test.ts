@@ -75,7 +75,9 @@ it('nothing that a caller writes is in the text of the question', () => {
         return where
       }
       expect(question(`account:${quoted}`)).toBe('(account IN ($1))')
-      expect(question(quoted)).toMatch(/^\((REPLACE\(ASCII_LOWER\(\w+\), \$1, ''\) <> ASCII_LOWER\(\w+\)( OR )?)+\)$/)
+      expect(question(quoted)).toMatch(
+        /^\((REPLACE\(ASCII_LOWER\(\w+\), \$1, ''\) <> ASCII_LOWER\(\w+\)( OR )?)+\)$/,
+      )
     }),
   )
   expect(found(conditionOf(parseFilter('account:x', fields), fields))).toEqual([])
