@@ -30,5 +30,8 @@ export const burns: readonly Burn[] = [
   { tier: '4', severity: 'critical', long: '1h', short: '5m', factor: 14.4, for: '2m' },
 ]
 
+/** How often the recorded series of the objectives are evaluated, in seconds: how many samples a window has. */
+export const recordedEverySeconds = 30
+
 /** Messages that must have gone wrong in the long window: of ten messages an hour one is ten percent and no pattern. */
 export const fewestMessages = 5

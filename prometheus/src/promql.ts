@@ -18,16 +18,28 @@ export function secondsOf(duration: string): number {
 }
 
 /**
- * By how much a counter grew. `increase()` alone is blind to the first event of a series that begins with it, as every counter with a
- * reason or an outcome does: a series that was not there at the beginning of the window has grown by all that it shows. That is
- * believed only where the agent was being scraped then, or has started since: otherwise a counter of last week would look like news
- * when Prometheus comes back after an outage. A series that has gone with a restart still counts what it had grown by.
+ * By how much a counter grew: the most that one of three ways can prove. `increase()` alone is blind to the first event of a series that
+ * begins with it, as every counter with a reason or an outcome does, and to a restart after which the counter is not smaller than before.
+ * A series that was not there at the beginning of the window has grown by all that it last showed. That is believed only where the agent
+ * was being scraped then: otherwise a counter of last week would look like news when Prometheus comes back after an outage. What an agent
+ * shows that has started within the window is all of the window. Where a series both began and was reset in it, its first value is lost.
+ * @param seconds the window again, as a number
+ * @param targets matchers of the targets that are meant; all where it is left out
  */
-function increased(series: string, window: string): string {
-  return `(
-    (${series} unless ${series} offset ${window})
-      and on (job, instance) (up offset ${window} == 1 or process_start_time_seconds > time() - ${secondsOf(window)})
-  ) or increase(${series}[${window}])`
+export function increased(
+  series: string,
+  window: string,
+  seconds: number | string = secondsOf(window),
+  targets = '',
+): string {
+  const of = (metric: string): string => metric + (targets && `{${targets}}`)
+  const begun = `last_over_time(${series}[${window}]) unless ${series} offset ${window} and on (job, instance) ${of('up')} offset ${window} == 1`
+  const restarted = `${series} and on (job, instance) ${of('process_start_time_seconds')} > time() - ${seconds}`
+  return `max without (way) (
+    label_replace(${begun}, "way", "begun", "", "")
+    or label_replace(${restarted}, "way", "restarted", "", "")
+    or increase(${series}[${window}])
+  )`
 }
 
 /** The same, added up. */

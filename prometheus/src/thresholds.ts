@@ -3,6 +3,8 @@
 export const thresholds = {
   /** `for` of the tiers of ConnectionLost: e-mail and Slack, then SMS, then a call. Ten seconds are two scrapes, so that a 515 restart pages nobody. */
   lost: ['10s', '5m', '15m'],
+  /** How long a lost connection that is paged goes on when nothing is said of it any more: longer than AgentDown takes, with its scrapes. */
+  lostWithAgent: '1m',
   /** `for` of the tiers of AgentDown: a restart takes seconds, and after five minutes nobody is on it. */
   agentDown: ['30s', '5m'],
   /** Share of the sessions, and the fewest, that are down together before it is the fleet's trouble. */
@@ -33,10 +35,14 @@ export const thresholds = {
   traps: 20,
   /** Days before the end of the admin certificate: whoever renews by machine has done it by then. */
   certificateDays: 14,
+  /** Seconds without a look at the audit trail, which comes every minute: longer than a store needs to come back. */
+  auditUnread: 900,
   /** Refused admin requests within five minutes: a forgotten token is not an attack. */
   refused: 20,
   /** Seconds from the beginning of an alert until a provider took the message: what was promised. */
   pagerDelay: 30,
+  /** Seconds that something critical may wait for its turn, its provider or its budget: all tries by three channels that hang take less. */
+  pagerWaits: 180,
   /** Seconds; Watchdog comes every minute. */
   heartbeat: 300,
 } as const

@@ -29,6 +29,11 @@ a person, grey is off. Vertical marks are failovers, starts of agents with their
 they have no account, so \`pool\`, \`region\` and \`account\` do not narrow them. The address of the linking page is set in
 \`grafana/src/look/links.ts\`, those of runbooks in \`alertmanager/settings.yaml\`.
 
+An agent that does not answer takes nothing from the screen: its accounts are \`agent down\`, lost where they were wanted up, and worth 0 in
+the health of the fleet, until it answers, another agent has them, or it is no target any more. An account that another agent has taken is
+shown as that one knows it. Both rest on the recorded series of \`prometheus/rules/accounts.yml\`. Alerts of the pager, of Alertmanager and of
+Prometheus are shown whatever fleet is chosen.
+
 Every query is tried against a real Prometheus and InfluxDB with \`npm run chaos -- dashboards\`. A panel that may be empty says why in its
 source.
 `

@@ -50,7 +50,11 @@ const byIssue: Record<Issue, string> = {
 }
 
 export const states: readonly ValueMapping[] = [
-  values(sessionStates.map((state, code) => [String(code), state, byState[state]])),
+  values([
+    // What the queries say of an account whose agent does not answer.
+    ['-1', 'agent down', 'bad'],
+    ...sessionStates.map((state, code): [string, string, Meaning] => [String(code), state, byState[state]]),
+  ]),
 ]
 export const upDown: readonly ValueMapping[] = [
   values([

@@ -2,9 +2,11 @@
 
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
 import { type AnnotationQuery, AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { increased } from '../../../prometheus/src/promql.ts'
 import { colours, type Meaning } from '../look/colours.ts'
+import { alerts } from '../queries/alerts.ts'
 import { type PrometheusQuery, range } from '../queries/query.ts'
-import { grew, of, pool } from '../queries/selectors.ts'
+import { job, of, pool } from '../queries/selectors.ts'
 import { prometheusTarget, sourceOf } from '../queries/targets.ts'
 
 interface Mark {
@@ -27,7 +29,7 @@ export const marks: readonly Mark[] = [
     tags: 'pool,trigger,outcome',
     query: range(
       '',
-      `sum by (pool, trigger, outcome) ${grew(pool('whatsapp_failovers_total'), '1m', '60')} > 0`,
+      `sum by (pool, trigger, outcome) (${increased(pool('whatsapp_failovers_total'), '1m', 60, job)}) > 0`,
       {
         step: '30s',
         mayBeEmpty: 'There was no failover in the time range.',
@@ -57,16 +59,11 @@ export const marks: readonly Mark[] = [
     tags: 'severity,account,pool',
     query: range(
       '',
-      `max by (alertname, severity, account, pool) (ALERTS{${alertsOf('$job')}, alertstate="firing", severity!="info"})`,
+      `max by (alertname, severity, account, pool) (${alerts('alertstate="firing", severity!="info"')})`,
       { step: '30s', mayBeEmpty: 'No alert fired in the time range.' },
     ),
   },
 ]
-
-/** Alerts that speak of no job, such as those about the absence of one, are everybody's. */
-export function alertsOf(job: string): string {
-  return `job=~"${job}|"`
-}
 
 export const annotations: readonly Builder<AnnotationQuery>[] = marks.map(
   ({ name, meaning, title, text, tags, query, valueIsTime }) =>

@@ -77,6 +77,11 @@ export const failoverCases: Trials = {
     quiet: [
       { series: two, at: '8m' },
       { series: account('open', '1x500'), at: '8m' },
+      // One account, and the copy of the agent that it was taken from.
+      {
+        series: { ...account('open', '1x500'), ...account('replaced', '0x500', { instance: 'b:9464' }) },
+        at: '8m',
+      },
       // The other one was never linked.
       { series: { ...account('open', '1x500'), ...account('waiting', '0x500', { id: 'n1' }) }, at: '8m' },
     ],

@@ -16,14 +16,24 @@ const of9090 = (name: string) => of(name, prometheus)
 
 export const metaCases: Trials = {
   Watchdog: {
-    fires: { series: {}, at: '1m', told: [{ labels: {}, value: '1' }] },
+    fires: { series: {}, at: '1m', told: [{ labels: { job: 'linda' }, value: '1' }] },
     // It has no quiet: with everything down it fires all the same.
-    quiet: { series: { [its('up')]: '0x30' }, at: '1m', told: [{ labels: {}, value: '1' }] },
-    missing: { series: {}, at: '0s', told: [{ labels: {}, value: '1' }] },
+    quiet: { series: { [its('up')]: '0x30' }, at: '1m', told: [{ labels: { job: 'linda' }, value: '1' }] },
+    missing: { series: {}, at: '0s', told: [{ labels: { job: 'linda' }, value: '1' }] },
   },
   PagerDown: {
-    fires: { series: { [its('up')]: '1x3 0x30' }, at: '3m', told: [{ labels: pager, value: '0' }] },
-    quiet: { series: { [its('up')]: '1x3 0x3 1x30' }, at: '3m' },
+    fires: [
+      { series: { [its('up')]: '1x3 0x30' }, at: '3m', told: [{ labels: pager, value: '0' }] },
+      // Its targets were taken away.
+      { series: { [its('up')]: '1x3 stale' }, at: '3m', told: [{ labels: pager, value: '0' }] },
+    ],
+    quiet: [
+      { series: { [its('up')]: '1x3 0x3 1x30' }, at: '3m' },
+      // It has another address now.
+      { series: { [its('up')]: '1x3 stale', [its('up', { instance: 'b:9465' })]: '1x30' }, at: '3m' },
+      // Long ago.
+      { series: { [its('up')]: '1x3 stale' }, at: '70m' },
+    ],
     // No pager is configured.
     missing: { series: { [of('up')]: '0x30' }, at: '3m' },
   },
@@ -34,6 +44,34 @@ export const metaCases: Trials = {
       told: [{ labels: { ...pager, channel: 'sms' }, value: '1' }],
     },
     quiet: { series: { ...itRuns, [sent('sent')]: born(9) }, at: '5m' },
+    missing: { series: itRuns, at: '5m' },
+  },
+  PagerWaiting: {
+    fires: {
+      series: { [its('pager_oldest_critical_delivery_seconds')]: '0x3 0+10x30' },
+      at: '4m',
+      told: [{ labels: pager, value: '3m 20s' }],
+    },
+    quiet: {
+      series: {
+        [its('pager_oldest_critical_delivery_seconds')]: '0+10x6 0x60',
+        // Warnings wait for their budget.
+        [its('pager_oldest_delivery_seconds')]: '0+10x60',
+      },
+      at: '5m',
+    },
+    missing: { series: itRuns, at: '5m' },
+  },
+  PagerMistaken: {
+    fires: {
+      series: { ...itRuns, [its('pager_mistakes_total', { what: 'unknown-receiver' })]: '0x12 1x500' },
+      at: '5m',
+      told: [{ labels: { ...pager, what: 'unknown-receiver' }, value: '1' }],
+    },
+    quiet: {
+      series: { ...itRuns, [its('pager_mistakes_total', { what: 'unknown-receiver' })]: '0x500' },
+      at: '5m',
+    },
     missing: { series: itRuns, at: '5m' },
   },
   PagerSlow: {

@@ -18,6 +18,8 @@ function kindOf(kind: string, why = '', labels: Record<string, string> = {}, oth
 }
 
 const broken = of('linda_audit_chain_broken')
+const looked = of('linda_audit_looked_timestamp_seconds')
+const unreadable = of('linda_admin_tokens_file_unreadable')
 const expiry = of('linda_admin_certificate_expiry_timestamp_seconds')
 
 export const securityCases: Trials = {
@@ -34,6 +36,36 @@ export const securityCases: Trials = {
     fires: { series: { [broken]: '0x6 1x60' }, at: '3m', told: [{ labels: ji, value: '1' }] },
     quiet: { series: { [broken]: '1x6 0x60' }, at: '3m' },
     missing: { series: runs, at: '3m' },
+  },
+  AuditUnproved: {
+    fires: [
+      {
+        series: { ...runs, [looked]: '60x200', [of('linda_store_up', { driver: 'sqlite' })]: '1x200' },
+        at: '20m',
+        told: [{ labels: ji, value: '19m 0s' }],
+      },
+      // It has never come.
+      { series: { ...runs, [looked]: '0x200' }, at: '20m', told: [{ labels: ji, value: '20m 0s' }] },
+    ],
+    quiet: [
+      { series: { ...runs, [looked]: '0x5 60x5 120+10x200' }, at: '20m' },
+      // It has just started.
+      {
+        series: { [of('process_start_time_seconds')]: '600x200', [looked]: '0x200' },
+        at: '20m',
+      },
+      // The store is away, which is told.
+      {
+        series: { ...runs, [looked]: '60x200', [of('linda_store_up', { driver: 'sqlite' })]: '0x200' },
+        at: '20m',
+      },
+    ],
+    missing: { series: runs, at: '20m' },
+  },
+  TokensFileUnreadable: {
+    fires: { series: { [unreadable]: '0x6 1x60' }, at: '7m', told: [{ labels: ji, value: '1' }] },
+    quiet: { series: { [unreadable]: '1x6 0x60' }, at: '7m' },
+    missing: { series: runs, at: '7m' },
   },
   AdminCertificateExpiring: {
     // Thirteen days and an hour after the start of the clock.

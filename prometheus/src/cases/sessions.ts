@@ -8,6 +8,11 @@ const opened = ofAccount('whatsapp_session_reconnects_total', { outcome: 'opened
 const banned = ofAccount('whatsapp_diagnosis_active', { issue: 'RESTRICTED_ACCOUNT', severity: 'CRITICAL' })
 const lost = account('connecting', '1x6 0x500')
 const pooled = { ...jia, pool: 'sales' }
+/** The same until the scrapes of its agent fail. */
+const gone = (series: Readonly<Record<string, string>>, after: number): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(series).map(([key, values]) => [key, `${values.replace(/x500$/, `x${after}`)} stale`]),
+  )
 const tiers = (labels: typeof jia, ...all: string[]) => all.map((tier) => ({ tier, labels, value: '0' }))
 
 export const sessionCases: Trials = {
@@ -27,6 +32,8 @@ export const sessionCases: Trials = {
         at: '2m',
         told: tiers(pooled, '1'),
       },
+      // Its agent dies with it: nothing is known of it, and that is no all-clear before AgentDown speaks.
+      { series: gone(lost, 120), at: '20m50s', told: tiers(pooled, '2', '3') },
       // Open, and the signs of life have stopped.
       { series: account('open', '0x500'), at: '1m', told: tiers(pooled, '1') },
     ],
@@ -43,6 +50,7 @@ export const sessionCases: Trials = {
       { series: { ...lost, ...account('open', '1x500', other) }, at: '20m' },
       // The account is configured no longer.
       { series: account('connecting', '0x6 stale'), at: '1m30s' },
+      { series: gone(lost, 120), at: '21m40s' },
       // A big fleet that starts.
       {
         series: {
@@ -120,6 +128,26 @@ export const sessionCases: Trials = {
           { tier: '1', labels: jia, value: '3' },
           { tier: '2', labels: jia, value: '3' },
         ],
+      },
+      // Four before a restart of the agent and one after it: the pattern goes on.
+      {
+        series: {
+          [of('up')]: '1x120',
+          [of('process_start_time_seconds')]: '-100000x100 6060x20',
+          [evidence]: '_x64 1 1 2 2 3 3 4x28 stale _x9 1x10',
+        },
+        every: '1m',
+        at: '112m',
+        told: [
+          { tier: '1', labels: jia, value: '1' },
+          { tier: '2', labels: jia, value: '4.053' },
+        ],
+      },
+      // One, and the process died of it.
+      {
+        series: { ...runs, [evidence]: '_x30 1x6 stale' },
+        at: '12m5s',
+        told: [{ tier: '1', labels: jia, value: '1' }],
       },
     ],
     quiet: { series: { ...runs, [evidence]: '_x3 1x200' }, at: '20m' },

@@ -35,8 +35,8 @@ export const sloCases: Trials = {
           [of('up')]: '1x30 0x500',
         },
         every: '1m',
-        at: '50m',
-        told: burning('39.22%', '3', '4'),
+        at: '70m',
+        told: [...burning('56.34%', '3'), ...burning('65.57%', '4')],
       },
     ],
     quiet: [
@@ -46,6 +46,16 @@ export const sloCases: Trials = {
         at: '5h',
         recorded: { 'linda:session_errors:ratio_1h': 0, 'linda:session_error_budget:left': 1 },
       },
+      // A fleet of three that starts together with Prometheus; one takes three minutes.
+      ...['4m', '20m'].map((at) => ({
+        series: {
+          ...account('open', '1x500'),
+          ...account('open', '1x500', { id: 'p2' }),
+          ...account('connecting', '0x5 1x500', { id: 'p3' }),
+        },
+        every: '30s',
+        at,
+      })),
       // Neither linked, nor what WhatsApp has ended, nor taken out by a person.
       {
         series: {
@@ -89,6 +99,12 @@ export const sloCases: Trials = {
         every: '1m',
         at: '5h',
       },
+      // One of twenty-one in the first minutes of a Prometheus.
+      ...['7m', '20m'].map((at) => ({
+        series: { ...agentUp, ...messages('0 0 1 2 4 6 8 10 12 14 16 18 20x500', '0x3 1x500') },
+        every: '30s',
+        at,
+      })),
       // One of very few.
       { series: { ...agentUp, ...messages('0x500', born(1)) }, every: '1m', at: '1h' },
     ],

@@ -16,7 +16,8 @@ const fit = `(
       unless on ${me} whatsapp_account_mode{mode=~"draining|maintenance|out"}
       unless on ${me} (whatsapp_account_restricted == 1)
     )`
-const total = `count by (job, pool) (${members})`
+/** Each once, however many agents have a copy of it. */
+const total = `count by (job, pool) (count by (job, pool, account) (${members}))`
 /** Nobody fit has no series: that is 0 of a pool that has members. */
 const able = `(
     count by (job, pool) (${fit} ${inPool})
@@ -50,7 +51,7 @@ export const failover: readonly Alert[] = [
     severity: 'warning',
     // A pool of one cannot fail over; its account is told of by its own alerts.
     expr: `${grown('job, pool, trigger', 'whatsapp_failovers_held_total', '10m')} > 0
-  unless on (job, pool) count by (job, pool) (whatsapp_account_info) == 1`,
+  unless on (job, pool) count by (job, pool) (count by (job, pool, account) (whatsapp_account_info)) == 1`,
     summary: 'An account has a fault and is not failed over.',
     description:
       'Pool {{ $labels.pool }}: {{ $value | humanize }} times within 10 minutes ({{ $labels.trigger }}).',

@@ -1,6 +1,7 @@
 // Every file of rules and the groups in it.
 
 import type { Alert, Group } from '../alert.ts'
+import { accountRecords } from './account-records.ts'
 import { agent } from './agent.ts'
 import { failover } from './failover.ts'
 import { health } from './health.ts'
@@ -18,6 +19,7 @@ const quick = '5s'
 
 /** By the name of the file under prometheus/rules/, without its ending. */
 export const files: Readonly<Record<string, readonly Group[]>> = {
+  accounts: [{ name: 'linda-accounts', interval: quick, records: accountRecords }],
   agent: [{ name: 'linda-agent', interval: quick, alerts: agent }],
   security: [{ name: 'linda-security', interval: quick, alerts: security }],
   sessions: [{ name: 'linda-sessions', interval: quick, alerts: sessions }],

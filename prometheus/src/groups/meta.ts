@@ -4,13 +4,14 @@ import type { Alert } from '../alert.ts'
 import { grown, pagers } from '../promql.ts'
 import { thresholds } from '../thresholds.ts'
 
-const { heartbeat, pagerDelay } = thresholds
+const { heartbeat, pagerDelay, pagerWaits } = thresholds
 
 export const meta: readonly Alert[] = [
   {
     name: 'Watchdog',
     severity: 'info',
-    expr: 'vector(1)',
+    // Its own label: another Prometheus behind the same Alertmanager may have an alert of this name.
+    expr: 'label_replace(vector(1), "job", "linda", "", "")',
     summary:
       'This alert always fires: whoever stops hearing it has lost the way from Prometheus to the pager.',
     description: 'Alive: {{ $value }}.',
@@ -20,8 +21,10 @@ export const meta: readonly Alert[] = [
   {
     name: 'PagerDown',
     severity: 'critical',
-    // Without a pager there is no target and no series: then Watchdog is all there is.
-    expr: `up{${pagers}} == 0`,
+    // Whoever has no pager has no target and no series; a target that has gone within the hour was hardly meant to.
+    expr: `up{${pagers}} == 0
+  or
+0 * last_over_time(up{${pagers}}[1h]) unless on (job) up{${pagers}}`,
     for: '1m',
     summary: 'The pager does not answer: no SMS, no call and no push is sent.',
     description: 'Pager {{ $labels.instance }} of {{ $labels.job }} has not answered: `up` is {{ $value }}.',
@@ -36,6 +39,27 @@ export const meta: readonly Alert[] = [
     description:
       'Pager {{ $labels.instance }}: {{ $value | humanize }} notifications by {{ $labels.channel }} failed within 10 minutes.',
     action: 'Look at the account with the provider, and tell whoever is on call by another way.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'PagerWaiting',
+    severity: 'critical',
+    // PagerFailing is told when it happens; this is told for as long as it lasts, whatever it waits for.
+    expr: `pager_oldest_critical_delivery_seconds > ${pagerWaits}`,
+    summary: 'Something critical has not reached somebody who must be told.',
+    description:
+      'The oldest critical delivery of pager {{ $labels.instance }} has waited for {{ $value | humanizeDuration }}.',
+    action: 'Tell whoever is on call by another way; then look at pager_budget_left and at the provider.',
+    dashboard: 'paging',
+  },
+  {
+    name: 'PagerMistaken',
+    severity: 'warning',
+    expr: `${grown('job, instance, what', 'pager_mistakes_total', '1h')} > 0`,
+    summary: 'The pager and Alertmanager do not agree, and somebody may be woken who is not on call.',
+    description:
+      'Pager {{ $labels.instance }}: {{ $value | humanize }} webhooks within an hour with {{ $labels.what }}.',
+    action: 'Compare the receivers of alertmanager.yml and of pager.yaml; npm run pager -- check-config',
     dashboard: 'paging',
   },
   {

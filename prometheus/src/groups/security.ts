@@ -4,7 +4,7 @@ import type { Alert } from '../alert.ts'
 import { agents, grown } from '../promql.ts'
 import { thresholds } from '../thresholds.ts'
 
-const { certificateDays } = thresholds
+const { auditUnread, certificateDays } = thresholds
 
 /** The same thing counts once a minute and agent, so each is news. */
 const noticed = (kind: string, by = 'job, instance', window = '10m'): string =>
@@ -70,6 +70,30 @@ export const security: readonly Alert[] = [
     summary: 'A row of the audit trail was changed, removed or put in.',
     description: 'Found by agent {{ $labels.instance }}: `broken` is {{ $value }}.',
     action: 'linda audit verify says which row; keep a backup of the store as it is before anything else.',
+    dashboard: 'agent',
+  },
+  {
+    name: 'AuditUnproved',
+    severity: 'critical',
+    // 0 until the first look; that is given as long after a start. A store that is away has an alert of its own.
+    expr: `time() - linda_audit_looked_timestamp_seconds{${agents}} > ${auditUnread}
+  and on (job, instance) process_start_time_seconds < time() - ${auditUnread}
+  unless on (job, instance) linda_store_up == 0`,
+    summary: 'The audit trail cannot be read, so nothing proves it.',
+    description:
+      'Agent {{ $labels.instance }} read its audit trail {{ $value | humanizeDuration }} ago for the last time.',
+    action: 'Read `audit.unread` in the log; keep a backup of the store as it is before anything else.',
+    dashboard: 'agent',
+  },
+  {
+    name: 'TokensFileUnreadable',
+    severity: 'warning',
+    expr: `linda_admin_tokens_file_unreadable{${agents}} == 1`,
+    for: '5m',
+    summary: 'The file of admin tokens cannot be read, or is gone.',
+    description: 'That of agent {{ $labels.instance }}: `unreadable` is {{ $value }}.',
+    action:
+      'Read `tokens.unreadable` in the log: until the file is read a token revoked in it still opens doors.',
     dashboard: 'agent',
   },
   {

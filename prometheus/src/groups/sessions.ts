@@ -27,6 +27,8 @@ const connectionLost = (['1', '2', '3'] as const).map(
     // The pool is what PoolDown is compared by: a pool that is down pages once and not for each of its accounts.
     expr: withPool(index === 0 ? lostNow : lost),
     for: thresholds.lost[index] as string,
+    // When its agent dies nothing is known of it. That is no all-clear: it goes on until AgentDown hushes it.
+    ...(index === 0 ? {} : { keepFiringFor: thresholds.lostWithAgent }),
     summary: 'A linked account has no connection to WhatsApp.',
     description: 'Account {{ $labels.account }} on {{ $labels.instance }} is not up: {{ $value }}.',
     action:

@@ -1,7 +1,7 @@
 // What the objectives are measured by, as recorded series: exact counts first, then the share that went wrong in each window.
 
 import type { Group, Recorded } from '../alert.ts'
-import { objectives, type Window, windows } from '../objectives.ts'
+import { objectives, recordedEverySeconds, type Window, windows } from '../objectives.ts'
 import { agents, grown, maintained, me, unlinked } from '../promql.ts'
 
 const account = `linda:session_up:wanted`
@@ -113,7 +113,7 @@ const isLong = (window: Window): boolean => window.endsWith('d')
 export const sloRecords: readonly Group[] = [
   {
     name: 'linda-slo',
-    interval: '30s',
+    interval: `${recordedEverySeconds}s`,
     records: [
       session,
       ...sums,

@@ -3,6 +3,7 @@
 import { none, rising } from '../../look/colours.ts'
 import { figure } from '../../panels/figures.ts'
 import { lines } from '../../panels/graphs.ts'
+import { each } from '../../queries/accounts.ts'
 import { now, range } from '../../queries/query.ts'
 import { account } from '../../queries/selectors.ts'
 import { qr } from './shared.ts'
@@ -34,10 +35,10 @@ export const linking = [
     unit: 's',
     noValue: 'unknown account',
     queries: [
-      range('window', `max(${account('whatsapp_pairing_window_seconds')})`),
+      range('window', `max(${each('whatsapp_pairing_window_seconds')})`),
       range(
         'scanned by {{quantile}}',
-        `max by (quantile) (${account('whatsapp_qr_scan_quantile_seconds')})`,
+        `max by (quantile) (${each('whatsapp_qr_scan_quantile_seconds', '', 'quantile')})`,
         {
           mayBeEmpty: 'Nothing is learned before the first scans.',
         },

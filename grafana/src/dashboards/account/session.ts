@@ -4,8 +4,9 @@ import { falling, rising } from '../../look/colours.ts'
 import { states } from '../../look/mappings.ts'
 import { events, lines } from '../../panels/graphs.ts'
 import { timeline } from '../../panels/timeline.ts'
+import { each, stateCode } from '../../queries/accounts.ts'
 import { noEvent, range } from '../../queries/query.ts'
-import { account, grew, stateCode } from '../../queries/selectors.ts'
+import { account, grew } from '../../queries/selectors.ts'
 import { evidenceAge, health } from './shared.ts'
 
 export const session = [
@@ -32,8 +33,8 @@ export const session = [
     limits: true,
     noValue: 'not scored yet',
     queries: [
-      range('health', `max(${account('whatsapp_health_score')})`),
-      range('confidence', `100 * max(${account('whatsapp_health_confidence_ratio')})`),
+      range('health', `max(${each('whatsapp_health_score')})`),
+      range('confidence', `100 * max(${each('whatsapp_health_confidence_ratio')})`),
     ],
   }),
   lines({
@@ -44,7 +45,7 @@ export const session = [
     unit: 's',
     steps: rising(60, 120),
     limits: true,
-    noValue: 'never had any',
+    noValue: 'none known',
     queries: [range('age', evidenceAge)],
   }),
   events({

@@ -5,8 +5,8 @@ import { falling, rising } from '../../look/colours.ts'
 import { modes, states, upDown, yesNo } from '../../look/mappings.ts'
 import { bars, dial, figure } from '../../panels/figures.ts'
 import { table } from '../../panels/table.ts'
+import { chosen, each, stateCode, up, uptime } from '../../queries/accounts.ts'
 import { now, rows } from '../../queries/query.ts'
-import { account, stateCode } from '../../queries/selectors.ts'
 import { evidenceAge, health } from './shared.ts'
 
 export const head = [
@@ -23,7 +23,7 @@ export const head = [
     steps: falling(health.low, health.fleet),
     noValue: 'not scored yet',
     queries: [
-      now('health', `max(${account('whatsapp_health_score')})`, {
+      now('health', `max(${each('whatsapp_health_score')})`, {
         mayBeEmpty: 'An account is not scored before it has been linked and observed.',
       }),
     ],
@@ -42,7 +42,7 @@ export const head = [
     steps: falling(health.low, health.fleet),
     noValue: 'nothing observed yet',
     queries: [
-      now('{{factor}}', `max by (factor) (${account('whatsapp_health_factor_score')})`, {
+      now('{{factor}}', `max by (factor) (${each('whatsapp_health_factor_score', '', 'factor')})`, {
         mayBeEmpty: 'An account is not scored before it has been linked and observed.',
       }),
     ],
@@ -54,7 +54,7 @@ export const standing = [
     title: 'State',
     what: 'What the session is now.',
     whenBad:
-      'logged-out, replaced and failed need a person; connecting for more than a minute is the network.',
+      'logged-out, replaced and failed need a person; connecting for more than a minute is the network; agent down is about its agent.',
     width: 6,
     height: 4,
     unit: 'none',
@@ -73,7 +73,7 @@ export const standing = [
     unit: 's',
     decimals: 0,
     steps: rising(60, 120),
-    noValue: 'never had any',
+    noValue: 'none known',
     queries: [now('age', evidenceAge)],
   }),
 ]
@@ -88,11 +88,11 @@ export const decided = [
     unit: 'none',
     mappings: upDown,
     noValue: 'unknown account',
-    queries: [now('up', `max(${account('whatsapp_session_up')})`)],
+    queries: [now('up', `max(${up})`)],
   }),
   figure({
     title: 'Uptime in 24 hours',
-    what: 'Share of the last 24 hours in which it was up.',
+    what: 'Share of the last 24 hours in which it was up. While its agent does not answer it is down.',
     whenBad: 'compare with the objective on SLO.',
     width: 6,
     height: 3,
@@ -100,7 +100,7 @@ export const decided = [
     decimals: 2,
     steps: falling(0.95, 0.995),
     noValue: 'unknown account',
-    queries: [now('uptime', `max(avg_over_time(${account('whatsapp_session_up')}[24h]))`)],
+    queries: [now('uptime', `max(${uptime('24h')})`)],
   }),
 ]
 
@@ -116,9 +116,9 @@ export const place = table({
   noValue: 'unknown account',
   join: 'account',
   queries: [
-    rows('info', `max by (account, pool, role) (${account('whatsapp_account_info')})`),
-    rows('mode', `max by (account, mode) (${account('whatsapp_account_mode')})`),
-    rows('restricted', `max by (account) (${account('whatsapp_account_restricted')})`),
+    rows('info', `max by (account, pool, role) (${chosen})`),
+    rows('mode', `max by (account, mode) (${each('whatsapp_account_mode', '', 'mode')})`),
+    rows('restricted', `max by (account) (${each('whatsapp_account_restricted')})`),
   ],
   columns: [
     { from: 'pool', name: 'Pool' },

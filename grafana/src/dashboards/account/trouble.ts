@@ -1,8 +1,9 @@
 import { toRunbook } from '../../look/links.ts'
 import { alertSeverities, issueSeverities, recommendations } from '../../look/mappings.ts'
 import { table } from '../../panels/table.ts'
+import { each } from '../../queries/accounts.ts'
+import { alerts } from '../../queries/alerts.ts'
 import { rows } from '../../queries/query.ts'
-import { account } from '../../queries/selectors.ts'
 
 export const wrong = [
   table({
@@ -15,7 +16,7 @@ export const wrong = [
     queries: [
       rows(
         'diagnoses',
-        `label_replace(max by (issue, severity) (${account('whatsapp_diagnosis_active')}), "action", "$1", "issue", "(.*)")`,
+        `label_replace(max by (issue, severity) (${each('whatsapp_diagnosis_active', '', 'issue, severity')}), "action", "$1", "issue", "(.*)")`,
         { mayBeEmpty: 'A healthy account has no diagnosis.' },
       ),
     ],
@@ -33,7 +34,7 @@ export const wrong = [
     height: 7,
     noValue: 'no alert',
     queries: [
-      rows('alerts', `max by (alertname, severity, alertstate) (ALERTS{job=~"$job", account=~"$account"})`, {
+      rows('alerts', `max by (alertname, severity, alertstate) (${alerts('account=~"$account"')})`, {
         mayBeEmpty: 'A healthy account has no alert.',
       }),
     ],

@@ -4,6 +4,7 @@ import { thresholds } from '../../../../prometheus/src/thresholds.ts'
 import { none, rising } from '../../look/colours.ts'
 import { figure } from '../../panels/figures.ts'
 import { events, lines } from '../../panels/graphs.ts'
+import { ofAgents } from '../../queries/agents.ts'
 import { noEvent, now, range } from '../../queries/query.ts'
 import { agent } from '../../queries/selectors.ts'
 import { counted, perSecond } from './shared.ts'
@@ -63,6 +64,6 @@ export const inside = [
     steps: rising(thresholds.series.most / 2, thresholds.series.most),
     noValue: 'no agent answers',
     trend: true,
-    queries: [range('series', `max(${agent('scrape_samples_post_metric_relabeling')})`)],
+    queries: [range('series', `max(${ofAgents(agent('scrape_samples_post_metric_relabeling'))})`)],
   }),
 ]

@@ -5,6 +5,7 @@ import { plain, rising } from '../../look/colours.ts'
 import { upDown } from '../../look/mappings.ts'
 import { figure } from '../../panels/figures.ts'
 import { table } from '../../panels/table.ts'
+import { agentsUp, ofAgents } from '../../queries/agents.ts'
 import { range, rows } from '../../queries/query.ts'
 import { agent } from '../../queries/selectors.ts'
 
@@ -19,12 +20,12 @@ export const head = [
     noValue: 'no agent is known',
     join: 'instance',
     queries: [
-      rows('up', `max by (instance) (${agent('up')})`),
+      rows('up', `max by (instance) (${agentsUp})`),
       rows(
         'build',
         `max by (instance, version, node_version, baileys_version) (${agent('linda_build_info')})`,
       ),
-      rows('age', `max by (instance) (time() - ${agent('process_start_time_seconds')})`),
+      rows('age', `max by (instance) (time() - ${ofAgents(agent('process_start_time_seconds'))})`),
       rows('sessions', `max by (instance) (${agent('linda_leases_held')})`),
       rows('store', `min by (instance) (${agent('linda_store_up')})`),
     ],
@@ -51,7 +52,7 @@ export const head = [
     steps: rising(thresholds.eventLoop / 2, thresholds.eventLoop),
     noValue: 'no agent answers',
     trend: true,
-    queries: [range('99%', `max(${agent('nodejs_eventloop_lag_p99_seconds')})`)],
+    queries: [range('99%', `max(${ofAgents(agent('nodejs_eventloop_lag_p99_seconds'))})`)],
   }),
   figure({
     title: 'Memory per session',

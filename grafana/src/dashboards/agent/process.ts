@@ -4,9 +4,13 @@ import { thresholds } from '../../../../prometheus/src/thresholds.ts'
 import { rising } from '../../look/colours.ts'
 import { sessionBytes } from '../../look/limits.ts'
 import { lines } from '../../panels/graphs.ts'
+import { ofAgents } from '../../queries/agents.ts'
 import { range } from '../../queries/query.ts'
 import { agent } from '../../queries/selectors.ts'
-import { perSecond } from './shared.ts'
+
+const ofProcess = (metric: string): string => ofAgents(agent(metric))
+const spent = (by: string, metric: string): string =>
+  `sum by (${by}) ${ofAgents(`rate(${agent(metric)}[$__rate_interval])`)}`
 
 export const processes = [
   lines({
@@ -19,8 +23,8 @@ export const processes = [
     limits: true,
     noValue: 'no agent answers',
     queries: [
-      range('{{instance}} 99%', agent('nodejs_eventloop_lag_p99_seconds')),
-      range('{{instance}} mean', agent('nodejs_eventloop_lag_mean_seconds')),
+      range('{{instance}} 99%', ofProcess('nodejs_eventloop_lag_p99_seconds')),
+      range('{{instance}} mean', ofProcess('nodejs_eventloop_lag_mean_seconds')),
     ],
   }),
   lines({
@@ -30,7 +34,7 @@ export const processes = [
     width: 8,
     unit: 'percentunit',
     noValue: 'nothing collected',
-    queries: [range('{{instance}} {{kind}}', perSecond('instance, kind', 'nodejs_gc_duration_seconds_sum'))],
+    queries: [range('{{instance}} {{kind}}', spent('instance, kind', 'nodejs_gc_duration_seconds_sum'))],
   }),
   lines({
     title: 'CPU',
@@ -40,7 +44,7 @@ export const processes = [
     unit: 'none',
     softMax: 1,
     noValue: 'no agent answers',
-    queries: [range('{{instance}}', perSecond('instance', 'process_cpu_seconds_total'))],
+    queries: [range('{{instance}}', spent('instance', 'process_cpu_seconds_total'))],
   }),
   lines({
     title: 'Memory',
@@ -50,9 +54,9 @@ export const processes = [
     unit: 'bytes',
     noValue: 'no agent answers',
     queries: [
-      range('{{instance}} resident', agent('process_resident_memory_bytes')),
-      range('{{instance}} heap', agent('nodejs_heap_size_used_bytes')),
-      range('{{instance}} external', agent('nodejs_external_memory_bytes')),
+      range('{{instance}} resident', ofProcess('process_resident_memory_bytes')),
+      range('{{instance}} heap', ofProcess('nodejs_heap_size_used_bytes')),
+      range('{{instance}} external', ofProcess('nodejs_external_memory_bytes')),
     ],
   }),
   lines({

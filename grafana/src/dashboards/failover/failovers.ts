@@ -1,8 +1,9 @@
 import { rising } from '../../look/colours.ts'
 import { failoverSeconds } from '../../look/limits.ts'
 import { events, lines } from '../../panels/graphs.ts'
+import { each, mine } from '../../queries/accounts.ts'
 import { noEvent, range } from '../../queries/query.ts'
-import { account, grew, mine, of, pool } from '../../queries/selectors.ts'
+import { account, grew, of, pool } from '../../queries/selectors.ts'
 export const failovers = [
   events({
     title: 'Failovers by outcome',
@@ -67,6 +68,6 @@ export const failovers = [
     unit: 'none',
     stacked: true,
     noValue: 'no agent answers',
-    queries: [range('{{mode}}', `count by (mode) (${mine(account('whatsapp_account_mode'))})`)],
+    queries: [range('{{mode}}', `count by (mode) (${each('whatsapp_account_mode', '', 'mode')})`)],
   }),
 ]

@@ -9,17 +9,17 @@ import { bars, figure } from '../../panels/figures.ts'
 import { lines } from '../../panels/graphs.ts'
 import { table } from '../../panels/table.ts'
 import { steps } from '../../panels/tile.ts'
+import { answering, chosen, each, held, orZero, silent, stateCode } from '../../queries/accounts.ts'
 import { noEvent, now, range, rows } from '../../queries/query.ts'
-import { account, grewInRange, mine, of, orZero, pool, stateCode } from '../../queries/selectors.ts'
+import { account, grewInRange, of, pool, quantileOf } from '../../queries/selectors.ts'
 
 /** Up, taking new conversations and not restricted: who may send now. */
-const fit = `${mine(`${account('whatsapp_session_up')} == 1`)}
+const fit = `${held(`${account('whatsapp_session_up')} == 1`)}
   unless on (job, instance, account) ${account('whatsapp_account_mode', 'mode!="up"')}
   unless on (job, instance, account) (${account('whatsapp_account_restricted')} == 1)`
 
-const info = account('whatsapp_account_info', 'pool=~"$pool", region=~"$region"')
-
-const perPool = (expr: string): string => `(${expr}) * on (job, instance, account) group_left (pool) ${info}`
+const withInfo = (label: string, expr: string): string =>
+  `(${expr}) * on (job, instance, account) group_left (${label}) ${answering}`
 
 export const head = [
   figure({
@@ -82,18 +82,20 @@ export const head = [
     queries: [
       now(
         'end',
-        `histogram_quantile(0.95, sum by (le) (${grewInRange(of('whatsapp_failover_phase_seconds_bucket', 'phase="end"'))}))`,
+        quantileOf(0.95, grewInRange(of('whatsapp_failover_phase_seconds_bucket', 'phase="end"'))),
         noEvent('There was no failover'),
       ),
     ],
   }),
 ]
 
+const out = each('whatsapp_account_mode', 'mode!="up"', 'mode')
+
 export const pools = [
   bars({
     title: 'Fit to send',
     what: 'Accounts of each pool that are up, take new conversations and are not restricted.',
-    whenBad: '1 is a pool without a backup, no bar at all is a pool that is down.',
+    whenBad: '1 is a pool without a backup, 0 is a pool that is down.',
     width: 8,
     unit: 'none',
     min: 0,
@@ -103,18 +105,28 @@ export const pools = [
       [2, 'good'],
     ],
     noValue: 'nobody may send',
-    queries: [now('{{pool}}', `count by (pool) (${perPool(fit)})`)],
+    queries: [
+      now('{{pool}}', `count by (pool) (${withInfo('pool', fit)}) or 0 * count by (pool) (${chosen})`),
+    ],
   }),
   lines({
     title: 'Accounts by state',
-    what: 'Accounts of the chosen pools by role and state.',
+    what: 'Accounts of the chosen pools by role and state, each once; those of an agent that does not answer are in no state.',
     whenBad: 'primaries that leave open together are one cause.',
     width: 8,
     height: 7,
     unit: 'none',
     stacked: true,
     noValue: 'no agent answers',
-    queries: [range('{{role}} {{state}}', `sum by (role, state) (${pool('whatsapp_pool_accounts')})`)],
+    queries: [
+      range(
+        '{{role}} {{state}}',
+        `count by (role, state) (${withInfo('role', held(account('whatsapp_session_state')))})`,
+      ),
+      range('{{role}} agent down', `count by (role) (${silent})`, {
+        mayBeEmpty: 'Every agent answers.',
+      }),
+    ],
   }),
   table({
     title: 'Who is out of the routing',
@@ -126,14 +138,12 @@ export const pools = [
     noValue: 'everybody is in',
     join: 'account',
     queries: [
-      rows('mode', `max by (account, mode) (${mine(account('whatsapp_account_mode', 'mode!="up"'))})`, {
+      rows('mode', `max by (account, mode) (${out})`, {
         mayBeEmpty: 'Every account takes conversations.',
       }),
-      rows(
-        'state',
-        `max by (account) (${stateCode}) and on (account) ${account('whatsapp_account_mode', 'mode!="up"')}`,
-        { mayBeEmpty: 'Every account takes conversations.' },
-      ),
+      rows('state', `max by (account) (${stateCode} and on (job, account) ${out})`, {
+        mayBeEmpty: 'Every account takes conversations.',
+      }),
     ],
     columns: [
       { from: 'account', name: 'Account', links: [toAccount] },

@@ -1,7 +1,8 @@
 import { rising } from '../../look/colours.ts'
 import { events, lines } from '../../panels/graphs.ts'
+import { each, mine } from '../../queries/accounts.ts'
 import { range } from '../../queries/query.ts'
-import { account, grew, mine, of, pool, quantile, rate } from '../../queries/selectors.ts'
+import { account, grew, of, pool, quantile, rate } from '../../queries/selectors.ts'
 
 export const routing = [
   lines({
@@ -61,7 +62,7 @@ export const ownership = [
     width: 8,
     unit: 'none',
     noValue: 'no agent answers',
-    queries: [range('{{account}}', `topk(20, max by (account) (${mine(account('linda_lease_epoch'))}))`)],
+    queries: [range('{{account}}', `topk(20, max by (account) (${each('linda_lease_epoch')}))`)],
   }),
   events({
     title: 'Refused writes',

@@ -8,14 +8,15 @@ import { toAccount } from '../../look/links.ts'
 import { gravities, gravity, recommendations, states, upDown } from '../../look/mappings.ts'
 import { alertList } from '../../panels/alert-list.ts'
 import { table } from '../../panels/table.ts'
+import { chosen, each, held, mine, stateCode, up, uptime } from '../../queries/accounts.ts'
 import { rows } from '../../queries/query.ts'
-import { account, chosen, mine, stateCode, up } from '../../queries/selectors.ts'
+import { account } from '../../queries/selectors.ts'
 
 /** Every diagnosis that holds, worth its gravity: from 1 to 4. */
 const diagnoses = severities
   .map(
     (severity) =>
-      `${gravity[severity]} * max by (account, issue) (${mine(account('whatsapp_diagnosis_active', `severity="${severity}"`))})`,
+      `${gravity[severity]} * max by (account, issue) (${held(account('whatsapp_diagnosis_active', `severity="${severity}"`))})`,
   )
   .reverse()
   .join('\n  or ')
@@ -24,7 +25,7 @@ const gravest = `topk by (account) (1, ${diagnoses})`
 
 export const grid = table({
   title: 'Accounts',
-  what: 'Every chosen account, those that are down and the sickest first. Uptime is the share of the last 24 hours; codes are those of 24 hours.',
+  what: 'Every chosen account, those that are down and the sickest first, also while its agent does not answer. Uptime is the share of the last 24 hours, in which time without an answer counts as down; codes are those of 24 hours.',
   whenBad: 'click the account. The next problem is its gravest diagnosis.',
   width: 16,
   height: 14,
@@ -35,14 +36,14 @@ export const grid = table({
     rows('pool', `max by (account, pool, region) (${chosen})`),
     rows('up', `max by (account) (${up})`),
     rows('state', `max by (account) (${stateCode})`),
-    rows('score', `max by (account) (${mine(account('whatsapp_health_score'))})`, {
+    rows('score', `max by (account) (${each('whatsapp_health_score')})`, {
       mayBeEmpty: 'Nothing is scored in the first five minutes of a fleet.',
     }),
     rows(
       'evidence',
       `min by (account) (time() - (${mine(account('whatsapp_session_last_evidence_timestamp_seconds'))}))`,
     ),
-    rows('uptime', `max by (account) (${mine(`avg_over_time(${account('whatsapp_session_up')}[24h])`)})`),
+    rows('uptime', `max by (account) (${mine(uptime('24h'))})`),
     rows(
       'codes',
       `sum by (account) (${mine(`increase(${account('whatsapp_qr_codes_issued_total')}[24h])`)})`,

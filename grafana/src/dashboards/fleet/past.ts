@@ -3,8 +3,9 @@ import { falling } from '../../look/colours.ts'
 import { states } from '../../look/mappings.ts'
 import { events, lines } from '../../panels/graphs.ts'
 import { timeline } from '../../panels/timeline.ts'
+import { each, mine, stateCode } from '../../queries/accounts.ts'
 import { range } from '../../queries/query.ts'
-import { account, grew, mine, of, pool, rate, stateCode } from '../../queries/selectors.ts'
+import { account, grew, of, pool, rate } from '../../queries/selectors.ts'
 
 export const past = [
   timeline({
@@ -31,7 +32,7 @@ export const past = [
     limits: true,
     noValue: 'not scored yet',
     queries: [
-      range('{{account}}', `bottomk(10, max by (account) (${mine(account('whatsapp_health_score'))}))`),
+      range('{{account}}', `bottomk(10, max by (account) (${each('whatsapp_health_score')}))`),
       range('fleet, as {{instance}} sees it', of('whatsapp_fleet_health_score')),
     ],
   }),

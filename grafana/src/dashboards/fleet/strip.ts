@@ -1,25 +1,24 @@
 // The first line: whether there is trouble at all.
 
-import { lost, me } from '../../../../prometheus/src/promql.ts'
 import { thresholds } from '../../../../prometheus/src/thresholds.ts'
 import { falling, none, plain, rising } from '../../look/colours.ts'
 import { link, toDashboard } from '../../look/links.ts'
 import { dial, figure } from '../../panels/figures.ts'
 import { steps } from '../../panels/tile.ts'
-import { alertsOf } from '../../parts/annotations.ts'
+import { chosen, countIn, each, lost, mine, orZero, silent, up } from '../../queries/accounts.ts'
+import { fleetAgentsUp } from '../../queries/agents.ts'
+import { alerts } from '../../queries/alerts.ts'
 import { now, range } from '../../queries/query.ts'
-import { account, chosen, mine, of, open, orZero, pool, up } from '../../queries/selectors.ts'
+import { account, of, open, pool } from '../../queries/selectors.ts'
 
 export const accounts = `count(count by (job, account) (${chosen}))`
 
-const lostNow = `(${lost})\n  and on ${me} ${chosen}`
-
 const firing = (severity: string): string =>
-  `count(max by (alertname, account, pool, instance) (ALERTS{${alertsOf('$job')}, alertstate="firing", severity="${severity}"})) or vector(0)`
+  `count(max by (alertname, account, pool, instance) (${alerts(`alertstate="firing", severity="${severity}"`)})) or vector(0)`
 
 export const health = dial({
   title: 'Fleet health',
-  what: 'Mean health of the chosen accounts, 0 to 100.',
+  what: 'Mean health of the chosen accounts, 0 to 100; an account whose agent does not answer counts as 0.',
   whenBad: 'look at the table below: one bad account pulls it down a little, a shared fault pulls all.',
   width: 4,
   unit: 'none',
@@ -28,24 +27,25 @@ export const health = dial({
   max: 100,
   steps: falling(thresholds.health.low, thresholds.health.fleet),
   noValue: 'not scored yet',
-  queries: [now('health', `avg(${mine(account('whatsapp_health_score'))})`)],
+  queries: [now('health', `avg(${each('whatsapp_health_score')} or 0 * max by (job, account) (${silent}))`)],
 })
 
 export const strip = [
   figure({
     title: 'Sessions up',
     what: 'Accounts whose session is open with fresh evidence, and all that are configured.',
-    whenBad: 'the difference is lost, not linked, stopped or ended by WhatsApp: the table says which.',
+    whenBad:
+      'the difference is lost, not linked, stopped or ended by WhatsApp, or its agent is down: the table says which.',
     width: 5,
     height: 3,
     unit: 'none',
     steps: plain,
     noValue: 'no agent answers',
-    queries: [now('up', orZero(`sum(${up})`)), now('of', accounts)],
+    queries: [now('up', `sum(${up})`), now('of', accounts)],
   }),
   figure({
     title: 'Lost now',
-    what: 'Linked accounts that are wanted up and have no connection.',
+    what: 'Linked accounts that are wanted up and have no connection, those of agents that do not answer among them.',
     whenBad: 'sort the table by state; several at once are the network or WhatsApp, one is the account.',
     width: 3,
     height: 3,
@@ -53,7 +53,7 @@ export const strip = [
     steps: none(),
     loud: true,
     noValue: 'no agent answers',
-    queries: [now('lost', orZero(`count(${lostNow})`))],
+    queries: [now('lost', orZero(`count(${lost})`))],
   }),
   figure({
     title: 'To be linked',
@@ -65,12 +65,7 @@ export const strip = [
     steps: none('person'),
     noValue: 'no agent answers',
     valueLinks: [link('Open Pairing', toDashboard('pairing'))],
-    queries: [
-      now(
-        'to be linked',
-        orZero(`count(${mine(account('whatsapp_session_state', 'state=~"pairing|waiting"'))})`),
-      ),
-    ],
+    queries: [now('to be linked', countIn('pairing|waiting'))],
   }),
   figure({
     title: 'Ended by WhatsApp',
@@ -82,14 +77,7 @@ export const strip = [
     steps: none('ended'),
     loud: true,
     noValue: 'no agent answers',
-    queries: [
-      now(
-        'ended',
-        orZero(
-          `count(${mine(account('whatsapp_session_state', 'state=~"logged-out|replaced|failed|restricted"'))})`,
-        ),
-      ),
-    ],
+    queries: [now('ended', countIn('logged-out|replaced|failed|restricted'))],
   }),
   figure({
     title: 'Alerts firing',
@@ -108,21 +96,17 @@ export const strip = [
 
 export const work = [
   figure({
-    title: 'Oldest message',
-    what: 'How long the oldest message that is not acknowledged has waited.',
-    whenBad: 'open Messages: parked means no account may send, queued means one is slow.',
+    title: 'Agents',
+    what: 'Agents that answer Prometheus, and agents that are its targets and do not.',
+    whenBad: 'an agent that is gone takes its sessions with it: read its log, open Agent.',
     width: 5,
     height: 3,
-    unit: 's',
-    decimals: 0,
-    steps: rising(thresholds.outbox.stuck, thresholds.outbox.slow),
-    noValue: 'none waits',
-    valueLinks: [link('Open Messages', toDashboard('messages'))],
-    queries: [
-      now('oldest', `max(${pool('whatsapp_outbox_oldest_seconds', 'state!="scheduled"')})`, {
-        mayBeEmpty: 'There is no series while no message waits.',
-      }),
-    ],
+    unit: 'none',
+    steps: plain,
+    overrides: [steps('down', none())],
+    noValue: 'none is known',
+    valueLinks: [link('Open Agent', toDashboard('agent'))],
+    queries: [now('up', `sum(${fleetAgentsUp})`), now('down', `sum(${fleetAgentsUp} == bool 0)`)],
   }),
   figure({
     title: 'Parked',
@@ -135,6 +119,23 @@ export const work = [
     noValue: 'no agent answers',
     valueLinks: [link('Open Failover and routing', toDashboard('failover'))],
     queries: [now('parked', orZero(`sum(${open('job', 'parked')})`))],
+  }),
+  figure({
+    title: 'Oldest message',
+    what: 'How long the oldest message that is not acknowledged has waited.',
+    whenBad: 'open Messages: parked means no account may send, queued means one is slow.',
+    width: 3,
+    height: 3,
+    unit: 's',
+    decimals: 0,
+    steps: rising(thresholds.outbox.stuck, thresholds.outbox.slow),
+    noValue: 'none waits',
+    valueLinks: [link('Open Messages', toDashboard('messages'))],
+    queries: [
+      now('oldest', `max(${pool('whatsapp_outbox_oldest_seconds', 'state!="scheduled"')})`, {
+        mayBeEmpty: 'There is no series while no message waits.',
+      }),
+    ],
   }),
   figure({
     title: 'Acknowledged',
@@ -152,18 +153,6 @@ export const work = [
         `sum(${mine(`rate(${account('whatsapp_messages_acked_total')}[$__rate_interval])`)})`,
       ),
     ],
-  }),
-  figure({
-    title: 'Agents up',
-    what: 'Agents that answer Prometheus.',
-    whenBad: 'an agent that is gone takes its sessions with it: read its log, open Agent.',
-    width: 3,
-    height: 3,
-    unit: 'none',
-    steps: falling(1, 1),
-    noValue: 'none is known',
-    valueLinks: [link('Open Agent', toDashboard('agent'))],
-    queries: [now('agents', `sum(${of('up')})`)],
   }),
   figure({
     title: 'Session budget left',

@@ -4,8 +4,9 @@ import { none, plain, rising } from '../../look/colours.ts'
 import { upDown } from '../../look/mappings.ts'
 import { figure } from '../../panels/figures.ts'
 import { steps } from '../../panels/tile.ts'
+import { orZero } from '../../queries/accounts.ts'
 import { influx, noEvent, now } from '../../queries/query.ts'
-import { chosen, grewInRange, of } from '../../queries/selectors.ts'
+import { grewInRange, of } from '../../queries/selectors.ts'
 import { mine } from './shared.ts'
 
 const embedded = {
@@ -36,10 +37,7 @@ export const head = [
     noValue: 'no agent answers',
     queries: [
       now('written', `sum(${grewInRange(of('linda_history_points_total', 'outcome="written"'))})`),
-      now(
-        'dropped',
-        `sum(${grewInRange(of('linda_history_points_total', 'outcome="dropped"'))}) or 0 * count(${chosen})`,
-      ),
+      now('dropped', orZero(`sum(${grewInRange(of('linda_history_points_total', 'outcome="dropped"'))})`)),
     ],
   }),
   figure({

@@ -3,8 +3,9 @@
 import { none, rising } from '../../look/colours.ts'
 import { figure } from '../../panels/figures.ts'
 import { events, lines } from '../../panels/graphs.ts'
+import { mine, orZero } from '../../queries/accounts.ts'
 import { noEvent, now, range } from '../../queries/query.ts'
-import { account, grew, grewInRange, mine, of, open, orZero, pool, rate } from '../../queries/selectors.ts'
+import { account, grew, grewInRange, of, open, pool, quantileOf, rate } from '../../queries/selectors.ts'
 import { outbox, webhooks } from './shared.ts'
 
 const perSecond = (metric: string): string => `sum(${mine(`rate(${account(metric)}[$__rate_interval])`)})`
@@ -77,10 +78,7 @@ export const head = [
     steps: rising(5, 10),
     noValue: 'no message yet',
     queries: [
-      now(
-        '95%',
-        `histogram_quantile(0.95, sum by (le) (increase(${of('whatsapp_message_ack_seconds_bucket')}[$__range])))`,
-      ),
+      now('95%', quantileOf(0.95, `increase(${of('whatsapp_message_ack_seconds_bucket')}[$__range])`)),
     ],
   }),
   figure({

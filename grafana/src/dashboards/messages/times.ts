@@ -2,8 +2,9 @@
 
 import { events, lines } from '../../panels/graphs.ts'
 import { heatmap } from '../../panels/heatmap.ts'
+import { mine } from '../../queries/accounts.ts'
 import { noEvent, range } from '../../queries/query.ts'
-import { account, grew, mine, of, quantile } from '../../queries/selectors.ts'
+import { account, grew, of, quantile } from '../../queries/selectors.ts'
 
 export const times = [
   heatmap({

@@ -3,8 +3,9 @@
 import { none } from '../../look/colours.ts'
 import { figure } from '../../panels/figures.ts'
 import { events, lines } from '../../panels/graphs.ts'
+import { orZero } from '../../queries/accounts.ts'
 import { now, range } from '../../queries/query.ts'
-import { grewInRange, of, orZero, quantile } from '../../queries/selectors.ts'
+import { grewInRange, of, quantile } from '../../queries/selectors.ts'
 import { webhooks } from './shared.ts'
 
 export const hooks = [

@@ -8,7 +8,8 @@ import { bars, figure } from '../../panels/figures.ts'
 import { table } from '../../panels/table.ts'
 import { timeline } from '../../panels/timeline.ts'
 import { now, range, rows } from '../../queries/query.ts'
-import { alerts, noPager, pager, running } from './shared.ts'
+import { grewInRange, quantileOf } from '../../queries/selectors.ts'
+import { alerts, noPager, pager, pagers, running } from './shared.ts'
 
 const count = (severity: string): string =>
   `count(${alerts(`alertstate="firing", severity="${severity}"`)}) or vector(0)`
@@ -53,7 +54,7 @@ export const head = [
     queries: [
       now(
         '95%',
-        `histogram_quantile(0.95, sum by (le) (increase(${pager('pager_notification_delay_seconds_bucket')}[$__range])))`,
+        quantileOf(0.95, `increase(${pager('pager_notification_delay_seconds_bucket')}[$__range])`),
         noPager,
       ),
     ],
@@ -71,7 +72,7 @@ export const head = [
     queries: [
       now(
         'failed',
-        `sum(increase(${pager('pager_notifications_total', 'outcome="failed"')}[$__range])) or 0 * count(${pager('pager_heartbeat_timestamp_seconds')})`,
+        `sum(${grewInRange(pager('pager_notifications_total', 'outcome="failed"'), pagers)}) or 0 * count(${pager('pager_heartbeat_timestamp_seconds')})`,
         running,
       ),
     ],

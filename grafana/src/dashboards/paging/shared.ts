@@ -1,10 +1,11 @@
 // What several panels of this dashboard ask with.
 
-import { alertsOf } from '../../parts/annotations.ts'
+import { alerts as alertsOf } from '../../queries/alerts.ts'
+import { grew } from '../../queries/selectors.ts'
 
 /** A series of the chosen pagers, which are jobs of their own. */
 export const pager = (metric: string, matchers = ''): string =>
-  `${metric}{job=~"$pager"${matchers && `, ${matchers}`}}`
+  `${metric}{${pagers}${matchers && `, ${matchers}`}}`
 
 export const noPager = { mayBeEmpty: 'There is nothing where no pager runs, or it had nobody to tell.' }
 
@@ -12,7 +13,8 @@ export const running = { mayBeEmpty: 'There is nothing where no pager runs.' }
 
 /** Alerts about the chosen accounts and pools, and those about none. */
 export const alerts = (matchers: string): string =>
-  `ALERTS{${alertsOf('$job')}, account=~"$account|", pool=~"$pool|", ${matchers}}`
+  alertsOf(`account=~"$account|", pool=~"$pool|", ${matchers}`)
 
-export const increase = (metric: string, matchers = ''): string =>
-  `increase(${pager(metric, matchers)}[$__rate_interval])`
+export const pagers = 'job=~"$pager"'
+
+export const increase = (metric: string, matchers = ''): string => grew(pager(metric, matchers), pagers)

@@ -100,7 +100,7 @@ export const told = [
       ),
       range(
         'the agents asked: {{outcome}}',
-        `sum by (outcome) (increase(${of('linda_pager_polls_total', 'outcome!="ok"')}[$__rate_interval])) > 0`,
+        `sum by (outcome) (${grew(of('linda_pager_polls_total', 'outcome!="ok"'))}) > 0`,
         asking,
       ),
     ],

@@ -7,9 +7,10 @@ import { toAccount } from '../../look/links.ts'
 import { states } from '../../look/mappings.ts'
 import { bars, figure } from '../../panels/figures.ts'
 import { table } from '../../panels/table.ts'
+import { chosen, countIn, each, mine, orZero, stateCode } from '../../queries/accounts.ts'
 import { noEvent, now, rows } from '../../queries/query.ts'
-import { account, chosen, grew, mine, of, orZero, stateCode } from '../../queries/selectors.ts'
-import { ended } from './shared.ts'
+import { account, grewInRange, of } from '../../queries/selectors.ts'
+import { ended, linked } from './shared.ts'
 
 const inRange = (metric: string): string => `sum(${mine(`increase(${account(metric)}[$__range])`)})`
 
@@ -29,12 +30,7 @@ export const funnel = bars({
     now('1 issued', inRange('whatsapp_qr_codes_issued_total')),
     now('2 viewed', inRange('whatsapp_qr_codes_viewed_total')),
     now('3 scanned', inRange('whatsapp_qr_scans_total')),
-    now(
-      '4 linked',
-      orZero(
-        `sum(${mine(grew(account('whatsapp_pairing_attempts_total', 'outcome="linked"'), '$__range', '$__range_s'))})`,
-      ),
-    ),
+    now('4 linked', orZero(`sum(${mine(grewInRange(linked))})`)),
   ],
 })
 
@@ -49,9 +45,7 @@ export const figures = [
     steps: none('person'),
     loud: true,
     noValue: 'no agent answers',
-    queries: [
-      now('waiting', orZero(`count(${mine(account('whatsapp_session_state', 'state=~"pairing|waiting"'))})`)),
-    ],
+    queries: [now('waiting', countIn('pairing|waiting'))],
   }),
   figure({
     title: 'Linked of all attempts',
@@ -66,8 +60,8 @@ export const figures = [
     queries: [
       now(
         'linked',
-        `sum(${mine(grew(account('whatsapp_pairing_attempts_total', 'outcome="linked"'), '$__range', '$__range_s'))})
-/ sum(${mine(grew(ended, '$__range', '$__range_s'))})`,
+        `(sum(${mine(grewInRange(linked))}) or 0 * sum(${mine(grewInRange(ended))}))
+/ (sum(${mine(grewInRange(ended))}) > 0)`,
         noEvent('No attempt ended'),
       ),
     ],
@@ -110,10 +104,10 @@ export const vain = [
 ]
 
 /** Pairing, or waiting until somebody asks for a code. */
-const inPairing = `max by (account) (${mine(account('whatsapp_session_state', 'state=~"pairing|waiting"'))})`
+const inPairing = each('whatsapp_session_state', 'state=~"pairing|waiting"')
 const everybodyIsLinked = { mayBeEmpty: 'Every account is linked.' }
 const inAnHour = (metric: string): string =>
-  `sum by (account) (${mine(`increase(${account(metric)}[1h])`)}) and on (account) ${inPairing}`
+  `sum by (account) (${mine(`increase(${account(metric)}[1h])`)} and on (job, account) ${inPairing})`
 
 export const waiting = table({
   title: 'Who waits',
@@ -125,8 +119,8 @@ export const waiting = table({
   join: 'account',
   sort: [{ column: 'Codes in 1 h', descending: true }],
   queries: [
-    rows('pool', `max by (account, pool) (${chosen}) and on (account) ${inPairing}`, everybodyIsLinked),
-    rows('state', `max by (account) (${stateCode}) and on (account) ${inPairing}`, everybodyIsLinked),
+    rows('pool', `max by (account, pool) (${chosen} and on (job, account) ${inPairing})`, everybodyIsLinked),
+    rows('state', `max by (account) (${stateCode} and on (job, account) ${inPairing})`, everybodyIsLinked),
     rows('codes', inAnHour('whatsapp_qr_codes_issued_total'), everybodyIsLinked),
     rows('regenerations', inAnHour('whatsapp_qr_regenerations_total'), everybodyIsLinked),
   ],
@@ -164,22 +158,14 @@ export const windows = table({
   join: 'account',
   sort: [{ column: 'Window', descending: true }],
   queries: [
-    rows('window', `max by (account) (${mine(account('whatsapp_pairing_window_seconds'))})`),
-    rows('confidence', `max by (account) (${mine(account('whatsapp_pairing_confidence_ratio'))})`),
-    rows(
-      'half',
-      `max by (account) (${mine(account('whatsapp_qr_scan_quantile_seconds', 'quantile="0.5"'))})`,
-      {
-        mayBeEmpty: 'Nothing is learned before the first scans.',
-      },
-    ),
-    rows(
-      'p95',
-      `max by (account) (${mine(account('whatsapp_qr_scan_quantile_seconds', 'quantile="0.95"'))})`,
-      {
-        mayBeEmpty: 'Nothing is learned before the first scans.',
-      },
-    ),
+    rows('window', `max by (account) (${each('whatsapp_pairing_window_seconds')})`),
+    rows('confidence', `max by (account) (${each('whatsapp_pairing_confidence_ratio')})`),
+    rows('half', `max by (account) (${each('whatsapp_qr_scan_quantile_seconds', 'quantile="0.5"')})`, {
+      mayBeEmpty: 'Nothing is learned before the first scans.',
+    }),
+    rows('p95', `max by (account) (${each('whatsapp_qr_scan_quantile_seconds', 'quantile="0.95"')})`, {
+      mayBeEmpty: 'Nothing is learned before the first scans.',
+    }),
   ],
   columns: [
     { from: 'account', name: 'Account', links: [toAccount] },

@@ -6,8 +6,9 @@ import { states } from '../../look/mappings.ts'
 import { events, lines } from '../../panels/graphs.ts'
 import { heatmap } from '../../panels/heatmap.ts'
 import { timeline } from '../../panels/timeline.ts'
+import { each, mine, stateCode } from '../../queries/accounts.ts'
 import { noEvent, range } from '../../queries/query.ts'
-import { account, grew, mine, of, quantile, stateCode } from '../../queries/selectors.ts'
+import { account, grew, of, quantile } from '../../queries/selectors.ts'
 import { ended } from './shared.ts'
 
 export const times = [
@@ -32,10 +33,10 @@ export const times = [
     unit: 's',
     noValue: 'no agent answers',
     queries: [
-      range('window', `avg(${mine(account('whatsapp_pairing_window_seconds'))})`),
+      range('window', `avg(${each('whatsapp_pairing_window_seconds')})`),
       range(
         'scanned by {{quantile}}',
-        `avg by (quantile) (${mine(account('whatsapp_qr_scan_quantile_seconds'))})`,
+        `avg by (quantile) (${each('whatsapp_qr_scan_quantile_seconds', '', 'quantile')})`,
         {
           mayBeEmpty: 'Nothing is learned before the first scans.',
         },

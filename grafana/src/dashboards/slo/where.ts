@@ -6,16 +6,19 @@ import { toAccount } from '../../look/links.ts'
 import { figure } from '../../panels/figures.ts'
 import { lines } from '../../panels/graphs.ts'
 import { table } from '../../panels/table.ts'
+import { mine, sessionWanted } from '../../queries/accounts.ts'
 import { now, range, rows } from '../../queries/query.ts'
-import { account, mine, of, pool, quantile } from '../../queries/selectors.ts'
+import { account, of, pool, quantile } from '../../queries/selectors.ts'
 import { leftSteps } from './shared.ts'
 
 /** What has been linked: an account that nobody has linked yet promises nothing. */
-export const wanted = mine(account('linda:session_up:wanted', 'pool=~"$pool"'))
+const wanted = account(sessionWanted, 'pool=~"$pool"')
 
-const downSamples = `(count_over_time(${account('linda:session_up:wanted', 'pool=~"$pool"')}[$__range]) - sum_over_time(${account('linda:session_up:wanted', 'pool=~"$pool"')}[$__range]))`
-
-const outages = `resets(${account('linda:session_up:wanted', 'pool=~"$pool"')}[$__range])`
+/** Of every agent that had the account: after a move each knows a part of the time. */
+const perAccount = (expr: string): string => `sum by (job, account) (${mine(expr)})`
+const samples = perAccount(`count_over_time(${wanted}[$__range])`)
+const upSamples = perAccount(`sum_over_time(${wanted}[$__range])`)
+const outages = perAccount(`resets(${wanted}[$__range])`)
 
 /** Recorded every so many seconds. */
 const EVERY = 30
@@ -80,19 +83,12 @@ export const where = [
     join: 'account',
     sort: [{ column: 'Kept' }],
     queries: [
-      rows(
-        'kept',
-        `min by (account) (${mine(`avg_over_time(${account('linda:session_up:wanted', 'pool=~"$pool"')}[$__range])`)})`,
-      ),
-      rows('outages', `sum by (account) (${mine(outages)})`),
-      rows(
-        'mttr',
-        `${EVERY} * sum by (account) (${mine(downSamples)}) / (sum by (account) (${mine(outages)}) > 0)`,
-        {
-          mayBeEmpty: 'No session went down in the time range.',
-        },
-      ),
-      rows('now', `max by (account) (${wanted})`),
+      rows('kept', `min by (account) (${upSamples} / ${samples})`),
+      rows('outages', `sum by (account) (${outages})`),
+      rows('mttr', `max by (account) (${EVERY} * (${samples} - ${upSamples}) / (${outages} > 0))`, {
+        mayBeEmpty: 'No session went down in the time range.',
+      }),
+      rows('now', `max by (account) (${mine(wanted)})`),
     ],
     columns: [
       { from: 'account', name: 'Account', links: [toAccount] },
@@ -123,7 +119,7 @@ export const recovery = [
     steps: rising(60, 300),
     noValue: 'no outage',
     queries: [
-      now('MTTR', `${EVERY} * sum(${mine(downSamples)}) / (sum(${mine(outages)}) > 0)`, {
+      now('MTTR', `${EVERY} * (sum(${samples}) - sum(${upSamples})) / (sum(${outages}) > 0)`, {
         mayBeEmpty: 'No session went down in the time range.',
       }),
     ],
