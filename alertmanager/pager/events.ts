@@ -41,6 +41,7 @@ export interface EventData {
   'heartbeat.lost': { silentMs: number }
   'heartbeat.back': { silentMs: number }
   'heartbeat.passed-on': { outcome: 'ok' | 'failed'; code: string }
+  'clock.set-back': { backMs: number }
   'store.failed': { operation: string; detail: string }
   'pager.failed': { doing: string; detail: string }
 }
@@ -72,6 +73,7 @@ export const levels: Readonly<Record<EventType, Level>> = {
   'heartbeat.lost': 'error',
   'heartbeat.back': 'info',
   'heartbeat.passed-on': 'debug',
+  'clock.set-back': 'warn',
   'store.failed': 'error',
   'pager.failed': 'error',
 }

@@ -103,11 +103,12 @@ export async function startPager(config: PagerConfig, secrets: Secrets, log: Log
           return code === null ? null : byCode(sql, code)
         },
         findReply: (recipient, code) => byReply(sql, recipient, code),
-        acknowledge: (asked, via, who) => acknowledge({ sql, events }, asked, via, who, Date.now()),
-        report: async ({ delivery }, said, failed) => {
+        acknowledge: (asked, by) => acknowledge({ sql, events }, asked, by, Date.now()),
+        report: async ({ delivery }, { said, failed, providerId }) => {
           await noteReport(sql, delivery, said, Date.now())
           const row = failed ? await byId(sql, delivery) : undefined
-          if (row && (await undelivered({ sql, config, events }, row, said, Date.now()))) worker.wake()
+          const what = { code: said, providerId }
+          if (row && (await undelivered({ sql, config, events }, row, what, Date.now()))) worker.wake()
         },
       }),
       'callbacks',
@@ -116,14 +117,15 @@ export async function startPager(config: PagerConfig, secrets: Secrets, log: Log
       apiApp({
         token: secrets.apiToken,
         events,
-        heartbeatAlert: config.heartbeat.alert,
+        beat: config.heartbeat,
         history: new History(sql),
         accept: take,
         heartbeat: (now) => heartbeat.heard(now),
         acknowledge: async (notification, who) => {
           const asked = await byNotice(sql, notification)
-          if (!asked) return false
-          return (await acknowledge({ sql, events }, asked, 'api', who, Date.now())) || null
+          if (!asked) return 'unknown'
+          const by = { via: 'api', who, knows: asked.severity } as const
+          return acknowledge({ sql, events }, asked, by, Date.now())
         },
       }),
       'api',

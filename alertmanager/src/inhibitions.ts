@@ -120,5 +120,5 @@ export const inhibitions: readonly Inhibition[] = [
   { source: ['InboundDropped'], target: ['InboundWaiting'], equal: agent },
   { source: ['HistoryDropping'], target: ['HistoryDown', 'HistoryFailing'], equal: [...agent, 'driver'] },
   { source: ['HistoryDown'], target: ['HistoryFailing'], equal: [...agent, 'driver'] },
-  { source: ['PagerDown'], target: ['PagerFailing', 'PagerHeartbeatLate'], equal: agent },
+  { source: ['PagerDown'], target: ['PagerFailing', 'PagerWaiting', 'PagerHeartbeatLate'], equal: agent },
 ]

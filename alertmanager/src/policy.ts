@@ -8,6 +8,12 @@ export type Channel = (typeof channels)[number]
 /** Channels that the pager serves: one page for each account, because a person acknowledges one account at a time. */
 export const paged: readonly Channel[] = ['sms', 'push', 'voice']
 
+/**
+ * How often the pager hears that an alert goes on: of an alert that ended while it was hushed and begins anew, Alertmanager says nothing
+ * before that. Whom the pager tells again is its own cooldown of 50 minutes, which five of these outlast and four do not.
+ */
+export const heardByPager = '12m'
+
 /** How long the same is not said again by a channel. A higher tier is not the same. */
 export const cooldowns: Readonly<Record<Channel, string>> = {
   slack: '10m',
@@ -55,6 +61,7 @@ export const exceptions: Readonly<Record<string, Exception>> = {
   PoolDown: { tiers: { '': everything } },
   PagerDown: pastThePager,
   PagerFailing: pastThePager,
+  PagerWaiting: pastThePager,
   PagerHeartbeatLate: pastThePager,
 }
 

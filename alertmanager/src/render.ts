@@ -27,6 +27,8 @@ export function renderAlertmanager({
       {
         url: `${pager.url}/v4/webhook/${name}`,
         send_resolved: sendResolved,
+        // What is larger than the pager takes would be refused, and Alertmanager does not ask again.
+        max_alerts: 1000,
         http_config: { authorization: { type: 'Bearer', credentials_file: secret('pager.token') } },
       },
     ],

@@ -9,6 +9,7 @@ import {
   channelsOf,
   cooldowns,
   exceptions,
+  heardByPager,
   heartbeat,
   paged,
 } from './policy.ts'
@@ -18,6 +19,7 @@ export interface Times {
   readonly wait: string
   /** How long one that joins a group waits at most, and how long a failed sending waits for its next try. */
   readonly interval: string
+  /** `repeat_interval`. */
   cooldownOf(channel: Channel, ofAlert?: string): string
   /** Of the heartbeat: how often it is looked at, and how old the last one must be. */
   readonly beat: { readonly interval: string; readonly repeat: string }
@@ -27,7 +29,8 @@ export interface Times {
 export const shipped: Times = {
   wait: '2s',
   interval: '5s',
-  cooldownOf: (channel, ofAlert) => ofAlert ?? cooldowns[channel],
+  cooldownOf: (channel, ofAlert) =>
+    paged.includes(channel) ? heardByPager : (ofAlert ?? cooldowns[channel]),
   // A repeat of exactly two intervals would miss every other one by a hair.
   beat: { interval: '30s', repeat: '55s' },
 }

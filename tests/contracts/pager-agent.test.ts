@@ -216,6 +216,10 @@ it('shows the history in the API: by account, phone, severity and time, and noth
     status: 400,
     body: { title: 'bad-query' },
   })
+  const [newest] = await client.list({ limit: 1 })
+  await stage.client.post(`/api/notifications/${newest?.id}/acknowledge`, { by: 'carol' })
+  const [read] = (await all('/api/notifications?limit=1')).body.notifications
+  expect(read).toMatchObject({ status: 'ACKNOWLEDGED', metadata: { acknowledgedBy: 'carol' } })
 })
 
 it('says that there is no pager, or that it is away', async () => {

@@ -86,6 +86,8 @@ const cases: [what: string, manner: Manner, outcome: object][] = [
   ['502', { status: 502 }, { outcome: 'unknown' }],
   ['504', { status: 504 }, { outcome: 'unknown' }],
   ['302', { status: 302 }, { outcome: 'unavailable' }],
+  // A portal, a proxy, or an answer that broke off.
+  ['200 without its name for it', { status: 200 }, { outcome: 'unknown', providerId: null, code: 'no-id' }],
   ['no answer', 'hang', { outcome: 'unknown', code: 'timeout' }],
   ['a cut connection', 'cut', { outcome: 'unknown' }],
 ]
@@ -103,6 +105,21 @@ it.each(channelNames)('%s: nobody there is nothing sent', async (name) => {
   await gone.close()
   const outcome = await open(name, { baseUrl: gone.url }).send(message(), never)
   expect(outcome).toMatchObject({ outcome: 'unavailable' })
+})
+
+it.each(['sms', 'voice'] as const)('%s: what is over before it has begun was not sent', async (name) => {
+  const body = { sid: `SM${'0'.repeat(32)}`, status: 'failed', error_code: 30007 }
+  const over = await loopback(() => ({ status: 201, body }))
+  const outcome = await open(name, { baseUrl: over.url }).send(message(), never)
+  await over.close()
+  expect(outcome).toMatchObject({ outcome: 'unavailable', providerId: null, code: '30007' })
+})
+
+it('voice: what cannot even be asked is not asked again and again', async () => {
+  const asked = twilio.asked.length
+  const outcome = await open('voice').send(message({}, 'a bell \u0007'), never)
+  expect(outcome).toMatchObject({ outcome: 'refused', code: 'not-asked' })
+  expect(twilio.asked).toHaveLength(asked)
 })
 
 it.each(channelNames)('%s: one that is given up is unknown', async (name) => {

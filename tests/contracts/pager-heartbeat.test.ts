@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startTwilio, type Twilio } from '../harness/providers/twilio.ts'
 import { until } from '../harness/until.ts'
 import { type Stage, startStage, webhook } from './pager.ts'
@@ -65,4 +65,29 @@ it('carries pages beside the heartbeat', async () => {
   mixed.alerts.push(...(webhook({ alert: 'Beside' }) as typeof mixed).alerts)
   expect((await stage.client.post('/v4/webhook/default', mixed)).body).toEqual({ verdict: 'open' })
   await until('it is told', () => twilio.taken.some(({ text }) => text.includes('Beside on')))
+})
+
+it('measures silence by a clock that nobody sets', async () => {
+  const kinds = async (kind: string) =>
+    (await stage.client.history()).filter(
+      ({ type, metadata }) => type === 'HEARTBEAT_LOST' && metadata.kind === kind,
+    ).length
+  await until('nothing is missing', async () => {
+    await beat()
+    return (await kinds('firing')) === (await kinds('resolved'))
+  })
+  const before = await kinds('firing')
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 600_000 })
+  try {
+    // Several looks, and less than would be late.
+    const lookedAt = performance.now()
+    await until('it was looked at', () => performance.now() > lookedAt + 400)
+    await beat()
+    expect(await kinds('firing')).toBe(before)
+  } finally {
+    vi.useRealTimers()
+  }
+  // Ten minutes ago from where it was.
+  await beat()
+  await until('the silence is paged', async () => (await kinds('firing')) === before + 1)
 })

@@ -186,10 +186,29 @@ it('is acknowledged by its link, not by whoever only looks at it, and is quiet u
   await settled(2)
   expect(taken()).toHaveLength(2)
   expect(taken()[1]?.text).toContain('Worse now: ')
+  // The tab of the warning is loaded again: it asks, with what the page is by now.
+  const old = await fetch(local(link), { method: 'POST', body: new URLSearchParams({ level: 'warning' }) })
+  expect(old.status).toBe(409)
+  const form = await old.text()
+  expect(form).toContain(`<h1>Worse now: ${alert}</h1>`)
+  expect((await notifications())[0]?.readAt).toBeNull()
   // Nobody has that yet.
   expect(await stage.client.page('fast', { ...fires, tier: '2', severity: 'critical' })).toMatchObject({
     body: { verdict: 'tell' },
   })
+  const [, level = ''] = /name="level" value="(\w+)"/.exec(form) ?? []
+  const body = new URLSearchParams({ level })
+  expect((await fetch(local(link), { method: 'POST', body })).status).toBe(200)
+  await until('it is acknowledged', async () => (await notifications())[0]?.readAt !== null)
+  expect((await notifications())[0]?.metadata.acknowledgedBy).toBe('alice')
+})
+
+it('takes a group of ten thousand alerts', async () => {
+  const others = Array.from({ length: 9_999 }, (_, n) => `account-${n}`)
+  const annotations = { description: 'd'.repeat(300), runbook_url: 'https://linda.example.com/runbook' }
+  const told = await stage.client.page('sms', { alert, others, annotations })
+  expect(told).toMatchObject({ status: 200, body: { verdict: 'open' } })
+  await settled()
 })
 
 it('does not try again what somebody has acknowledged meanwhile', async () => {
@@ -246,7 +265,7 @@ it('goes by another channel when nobody answers the call', async () => {
   const status = taken()[0]?.statusCallback ?? ''
   const { getExpectedTwilioSignature } = (await import('twilio')).default
   const { authToken } = await import('../harness/providers/twilio.ts')
-  const fields = { CallStatus: 'no-answer' }
+  const fields = { CallSid: taken()[0]?.sid ?? '', CallStatus: 'no-answer' }
   const signature = getExpectedTwilioSignature(authToken, status, fields)
   const report = await fetch(local(status), {
     method: 'POST',
@@ -272,7 +291,9 @@ it('is acknowledged by a reply with its number, from the number that was told', 
     return (await fetch(`${stage.callbacksUrl}/twilio/sms`, { method: 'POST', headers, body })).text()
   }
   expect(await reply(phones.bob, code)).not.toContain('Acknowledged')
-  expect(await reply(phones.alice, 'what?')).toContain('No open page')
+  for (const _ of [1, 2, 3]) expect(await reply(phones.alice, 'what?')).toContain('No open page')
+  // A phone that answers by itself would be answered for ever, and each answer is paid for.
+  expect(await reply(phones.alice, 'what?')).not.toContain('<Message>')
   expect(await reply(phones.alice, ` ${code}!`)).toContain('Acknowledged')
   expect((await notifications())[0]?.status).toBe('ACKNOWLEDGED')
 })
@@ -321,7 +342,11 @@ it.each([
     400,
     (client: Stage['client']) => client.post('/v4/webhook/sms', { version: '4', alerts: [] }),
   ],
-  ['ten megabytes', 413, (client: Stage['client']) => client.post('/v4/webhook/sms', 'x'.repeat(10_000_000))],
+  [
+    'seventeen megabytes',
+    413,
+    (client: Stage['client']) => client.post('/v4/webhook/sms', 'x'.repeat(17_000_000)),
+  ],
 ])('refuses %s with %i', async (_, status, send) => {
   const answer = await send(stage.client)
   expect(answer.status).toBe(status)

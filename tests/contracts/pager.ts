@@ -21,6 +21,7 @@ export interface Fires {
   annotations?: Record<string, string>
   /** More accounts of the group. */
   others?: string[]
+  job?: string
   groupKey?: string
 }
 
@@ -35,10 +36,24 @@ function beginningOf(name: string): number {
 
 /** A webhook of version 4. */
 export function webhook(fires: Fires): object {
-  const { alert, account = 'uae-1', severity = 'critical', tier, status = 'firing', others = [] } = fires
+  const {
+    alert,
+    account = 'uae-1',
+    severity = 'critical',
+    tier,
+    status = 'firing',
+    others = [],
+    job = 'linda',
+  } = fires
   const startsAt = new Date(fires.startsAt ?? beginningOf(`${alert}/${account}/${tier}`)).toISOString()
   const annotations = { summary: 'Something is wrong.', action: 'linda status', ...fires.annotations }
-  const labelsOf = (account: string) => ({ alertname: alert, account, severity, ...(tier ? { tier } : {}) })
+  const labelsOf = (account: string) => ({
+    alertname: alert,
+    job,
+    account,
+    severity,
+    ...(tier ? { tier } : {}),
+  })
   const groupLabels = { alertname: alert, account, ...(tier ? { tier } : {}) }
   return {
     version: '4',

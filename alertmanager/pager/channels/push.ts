@@ -2,6 +2,7 @@
 
 import type { FcmConfig } from '../config/schema.ts'
 import type { ServiceAccount } from '../config/secrets.ts'
+import { cutText } from '../decide/plain.ts'
 import { ask } from './ask.ts'
 import type { Channel, Outcome, Outgoing } from './channel.ts'
 import { GoogleToken } from './google-token.ts'
@@ -21,7 +22,7 @@ export function pushChannel({ baseUrl, project, timeoutMs }: FcmConfig, account:
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
       const body = JSON.stringify({ message: bodyOf(message) })
       const answer = await ask({ url, method: 'POST', headers, body }, timeoutMs, signal)
-      const outcome = outcomeOf(answer, Date.now(), (text) => field(text, 'name'), codeOf)
+      const outcome = outcomeOf(answer, Date.now(), { idOf: (text) => field(text, 'name'), codeOf })
       if (!answer.answered || answer.status !== 401) return outcome
       tokens.forget()
       // The device is not at fault: with a fresh token it goes.
@@ -49,10 +50,10 @@ function codeOf(body: string): string | null {
 }
 
 function bodyOf({ to, told, page, link }: Outgoing): object {
-  const body = [told.headline, told.action].filter(Boolean).join(' ').slice(0, LONGEST)
+  const body = cutText([told.headline, told.action].filter(Boolean).join(' '), LONGEST)
   return {
     token: to.fcmToken,
-    notification: { title: told.title.slice(0, 100), body },
+    notification: { title: cutText(told.title, 100), body },
     data: { page, ...(link ? { link } : {}) },
     android: { priority: 'HIGH', collapse_key: page.slice(0, 32), notification: { tag: page } },
     apns: {

@@ -5,7 +5,7 @@ import type { Secret } from '../../../agent/config/secret.ts'
 import type { TwilioConfig } from '../config/schema.ts'
 import { type Answer, ask } from './ask.ts'
 import type { Outcome } from './channel.ts'
-import { field, outcomeOf } from './verdict.ts'
+import { field, outcomeOf, type Reading } from './verdict.ts'
 
 export type Client = InstanceType<typeof twilio.Twilio>
 
@@ -25,7 +25,7 @@ export async function asking(
   signal: AbortSignal,
   make: (client: Client) => Promise<unknown>,
 ): Promise<Outcome> {
-  let answer: Answer = { answered: false, written: false, code: 'not-asked' }
+  let answer: Answer = neverAsked
   const httpClient = {
     async request({ uri, username, password, headers = {}, data = {} }: Carried) {
       const { pathname, search } = new URL(uri)
@@ -48,10 +48,20 @@ export async function asking(
   } catch {
     // What the library makes of it is less than what the answer says.
   }
-  return outcomeOf(
-    answer,
-    Date.now(),
-    (body) => field(body, 'sid'),
-    (body) => field(body, 'code'),
-  )
+  // Nothing went out, and nothing will at another time.
+  if (answer === neverAsked)
+    return { outcome: 'refused', providerId: null, code: neverAsked.code, retryAfterMs: null }
+  return outcomeOf(answer, Date.now(), reading)
+}
+
+const neverAsked = { answered: false, written: false, code: 'not-asked' } as const
+/** What a message or a call begins with when it is over before it has begun. */
+const over = ['failed', 'undelivered', 'canceled']
+const reading: Reading = {
+  idOf: (body) => field(body, 'sid'),
+  codeOf: (body) => field(body, 'code'),
+  failureOf(body) {
+    const status = field(body, 'status')
+    return status !== null && over.includes(status) ? (field(body, 'error_code') ?? status) : null
+  },
 }

@@ -3,6 +3,7 @@
 import twilio from 'twilio'
 import type { Secret } from '../../../agent/config/secret.ts'
 import type { TwilioConfig } from '../config/schema.ts'
+import { cutText } from '../decide/plain.ts'
 import { say } from '../texts/say.ts'
 import type { Locale } from '../words.ts'
 import type { Channel, Outgoing } from './channel.ts'
@@ -49,7 +50,7 @@ function twimlOf(message: Outgoing): string {
   const { headline, action } = message.told
   const text = [headline, action].filter(Boolean).join(' ')
   for (let letters = LISTENED; ; letters = Math.floor(letters / 2)) {
-    const twiml = spoken(message, text.slice(0, letters))
+    const twiml = spoken(message, cutText(text, letters))
     if (twiml.length <= LONGEST || letters < 2) return twiml
   }
 }

@@ -73,12 +73,12 @@ const receiver = z
       min: '0s',
       max: '30d',
       about:
-        'How long the same page is not sent again. A little less than `repeat_interval` in Alertmanager.',
+        'How long the same page is not sent again to somebody who was told. Looked at whenever Alertmanager repeats itself (`repeat_interval`).',
     }).prefault('50m'),
     forget: duration({
       min: '1s',
       max: '30d',
-      about: 'When a page of which nothing more is heard is over. More than `repeat_interval`.',
+      about: 'When an alert of which nothing more is heard is over. Several times the `repeat_interval`.',
     }).prefault('12h'),
     next_update: duration({ min: '1m', max: '1d', about: 'What messages promise, where they do.' }).prefault(
       '10m',

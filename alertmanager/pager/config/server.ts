@@ -59,6 +59,12 @@ export const log = z.strictObject({
 export const heartbeat = z
   .strictObject({
     alert: text({ about: 'Name of the alert that always fires.' }).prefault('Watchdog'),
+    job: text({
+      about:
+        'Its label `job`, as the rules of Linda have it: a Watchdog of another Prometheus is no sign of life. null: whatever has that name.',
+    })
+      .nullable()
+      .prefault('linda'),
     late_after: duration({
       min: '1s',
       max: '1d',
@@ -73,4 +79,10 @@ export const heartbeat = z
       .nullable()
       .prefault(null),
   })
-  .transform((s) => ({ alert: s.alert, lateAfterMs: s.late_after, receiver: s.receiver, url: s.url }))
+  .transform((s) => ({
+    alert: s.alert,
+    job: s.job,
+    lateAfterMs: s.late_after,
+    receiver: s.receiver,
+    url: s.url,
+  }))

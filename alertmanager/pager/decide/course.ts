@@ -28,13 +28,13 @@ export type Step =
   | { do: 'retry'; at: number; course: Course }
   /** At once, by another channel. */
   | { do: 'fall-back'; course: Course }
-  /** Everything is out: again from the first of what may be back. */
-  | { do: 'rest'; at: number; course: Course }
+  /** Everything is out, or has no budget: again from the first of what may be back. */
+  | { do: 'rest'; why: 'out' | 'budget'; at: number; course: Course }
   /** Nobody will ever take it. */
   | { do: 'give-up' }
 
 /** Doublings of the pause between rounds. */
-const MOST_DOUBLINGS = 4
+export const MOST_DOUBLINGS = 4
 
 export function stepAfter(ended: Ended, course: Course, retries: Retries, now: number): Step {
   if (ended.outcome === 'accepted') return { do: 'done' }
@@ -56,7 +56,7 @@ export function leave(course: Course, mayReturn: boolean, retries: Retries, now:
   if (first === undefined) return { do: 'give-up' }
   const pauseMs = retries.againMs * 2 ** Math.min(course.round, MOST_DOUBLINGS)
   const again = { channel: first, next: rest, out: [], tries: 0, round: course.round + 1 }
-  return { do: 'rest', at: now + pauseMs, course: again }
+  return { do: 'rest', why: 'out', at: now + pauseMs, course: again }
 }
 
 /** The course of a delivery that begins: by the channel, then by the fallbacks; null where none of them reaches the recipient. */

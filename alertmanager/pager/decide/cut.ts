@@ -15,7 +15,13 @@ export function segmentsOf(text: string): number {
   return text === '' ? 0 : new SegmentedMessage(text).segmentsCount
 }
 
-/** The longest of these that fits: everything, without the runbook, without the action, with a shortened headline. */
+/** Letters of a headline that say anything. */
+const LEAST = 20
+
+/**
+ * The longest of these that fits: everything, without the runbook, without the action, with a shortened headline. Where the way to
+ * acknowledge leaves no room to say what has happened, the message takes a segment more.
+ */
 export function cutSms({ headline, action, runbook, answer }: Parts, segments: number): string {
   const join = (body: (string | null)[], ...lines: (string | null)[]): string =>
     [body.filter(Boolean).join(' '), ...lines].filter(Boolean).join('\n')
@@ -36,5 +42,8 @@ export function cutSms({ headline, action, runbook, answer }: Parts, segments: n
     if (fits(shortened(middle))) least = middle
     else most = middle - 1
   }
+  const left = letters.slice(0, least).join('').length
+  if (left < Math.min(LEAST, headline.length))
+    return cutSms({ headline, action: null, runbook: null, answer }, segments + 1)
   return shortened(least)
 }

@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { maskPhones } from '../../../agent/telemetry/logging.ts'
+import { isId } from '../../../agent/config/ids.ts'
+import { maskPhones, maskWritten } from '../../../agent/telemetry/logging.ts'
 import { gravest, isSeverity, type Severity } from '../words.ts'
+import { cutText, plain } from './plain.ts'
 
 /** Kinder than Alertmanager in what it does not need, so that a newer version with more fields still pages. */
 const labels = z.record(z.string(), z.string())
@@ -22,7 +24,9 @@ export const webhook = z.object({
   groupLabels: labels.default({}),
   commonLabels: labels.default({}),
   commonAnnotations: labels.default({}),
-  alerts: z.array(alert).min(1).max(10_000),
+  alerts: z.array(alert).min(1),
+  /** Alerts of the group that `max_alerts` left out: whether they fire is not said. */
+  truncatedAlerts: z.int().min(0).optional(),
 })
 export type Webhook = z.output<typeof webhook>
 type Alert = Webhook['alerts'][number]
@@ -32,11 +36,24 @@ export interface Content {
   /** As in Prometheus: ConnectionLost. */
   alert: string
   account: string | null
-  /** Alerts that are firing. */
+  /** What it is about, as people call it: an account, a pool, a webhook or an agent; null where it is all of them, or several. */
+  where: string | null
+  /** Alerts that are firing; those that are not named among them. */
   count: number
   summary: string
   action: string
   runbook: string | null
+}
+
+/** An alert from its beginning on: when it fires again after it was over, it is another occurrence. */
+export interface Occurrence {
+  fingerprint: string
+  /** Milliseconds. */
+  startsAt: number
+}
+
+export interface FiringAlert extends Occurrence {
+  severity: Severity
 }
 
 export interface Group {
@@ -44,11 +61,12 @@ export interface Group {
   key: string
   /** Which page it belongs to. */
   page: string
-  firing: boolean
   severity: Severity
   content: Content
-  /** Fingerprint and beginning of each firing alert. */
-  occurrences: string[]
+  firing: FiringAlert[]
+  resolved: Occurrence[]
+  /** More alerts belong to it than it names: what it does not name may still fire. */
+  truncated: boolean
   /** The earliest beginning of what is firing now, in milliseconds. */
   startedAt: number
   /** Labels that stand for a severity and are none. */
@@ -68,20 +86,31 @@ export function groupOf(from: Webhook, heartbeat: string): Group | null {
   return {
     key: from.groupKey,
     page: pageKeyOf(from),
-    firing: firing.length > 0,
     severity,
     content: contentOf(told, from, severity),
-    occurrences: firing.map(
-      ({ fingerprint, labels, startsAt }) => `${fingerprint || hash(labels)}@${startsAt}`,
-    ),
+    firing: firing.map((each) => ({ ...occurrenceOf(each), severity: severityOf(each) })),
+    resolved: alerts.filter(({ status }) => status === 'resolved').map(occurrenceOf),
+    truncated: (from.truncatedAlerts ?? 0) > 0,
     startedAt: Math.min(...told.map(({ startsAt }) => Date.parse(startsAt))),
     oddSeverity: told.some(({ labels }) => !isSeverity(labels.severity)),
   }
 }
 
+export interface Beat {
+  alert: string
+  /** Null for any. */
+  job: string | null
+}
+
 /** Whether the heartbeat is among the alerts that fire. */
-export function hasHeartbeat({ alerts }: Webhook, heartbeat: string): boolean {
-  return alerts.some(({ labels, status }) => labels.alertname === heartbeat && status === 'firing')
+export function hasHeartbeat({ alerts }: Webhook, { alert, job }: Beat): boolean {
+  const isIt = ({ labels }: Alert): boolean =>
+    labels.alertname === alert && (job === null || labels.job === job)
+  return alerts.some((each) => isIt(each) && each.status === 'firing')
+}
+
+function occurrenceOf({ fingerprint, labels, startsAt }: Alert): Occurrence {
+  return { fingerprint: fingerprint || hash(labels), startsAt: Date.parse(startsAt) }
 }
 
 /** What nobody has graded might be grave. */
@@ -99,19 +128,41 @@ function hash(of: Record<string, string>): string {
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 32)
 }
 
-function contentOf(told: readonly Alert[], { commonAnnotations }: Webhook, severity: Severity): Content {
+function contentOf(told: readonly Alert[], from: Webhook, severity: Severity): Content {
+  const { commonAnnotations, groupLabels, truncatedAlerts = 0 } = from
   // The gravest speaks for the others.
   const first = (told.find((each) => severityOf(each) === severity) ?? told[0]) as Alert
-  const accounts = new Set(told.map(({ labels }) => labels.account ?? ''))
-  const text = (name: string, longest: number): string =>
-    maskPhones((first.annotations[name] ?? commonAnnotations[name] ?? '').trim()).slice(0, longest)
+  const text = (name: string): string =>
+    cutText(plain(maskWritten((first.annotations[name] ?? commonAnnotations[name] ?? '').trim())), 500)
+  // Of those that are not named only the group's labels are known.
+  const all = truncatedAlerts > 0 ? [...told, { ...first, labels: groupLabels }] : told
   const runbook = first.annotations.runbook_url ?? commonAnnotations.runbook_url ?? ''
   return {
-    alert: (first.labels.alertname ?? 'Alert').slice(0, 100),
-    account: accounts.size === 1 ? maskPhones([...accounts][0] ?? '').slice(0, 64) || null : null,
-    count: told.length,
-    summary: text('summary', 500),
-    action: text('action', 500),
+    alert: cutText(plain(first.labels.alertname ?? 'Alert'), 100),
+    account: oneOf(all, 'account'),
+    where: whereOf(all),
+    count: told.length + truncatedAlerts,
+    summary: text('summary'),
+    action: text('action'),
     runbook: runbook !== '' && runbook.length <= 500 && URL.canParse(runbook) ? runbook : null,
   }
+}
+
+/** From the narrowest on: an account of a pool is the account. */
+const places = ['account', 'pool', 'webhook', 'instance']
+
+function whereOf(told: readonly Alert[]): string | null {
+  const place = places.find((label) => told.some(({ labels }) => labels[label]))
+  return place === undefined ? null : oneOf(told, place)
+}
+
+/** The label where all of them have the same. */
+function oneOf(told: readonly Alert[], label: string): string | null {
+  const values = new Set(told.map(({ labels }) => labels[label] ?? ''))
+  return values.size === 1 ? cutText(plain(named([...values][0] ?? '')), 64) || null : null
+}
+
+/** An id and an address are what they are, however many digits are in them; anything else may be a phone number. */
+function named(text: string): string {
+  return isId(text) || /^[a-z][a-z0-9.-]*:\d{1,5}$/i.test(text) ? text : maskPhones(text)
 }

@@ -1,25 +1,15 @@
-// What a group of alerts does to its page: a page that somebody acknowledged is quiet until it resolves or gets worse, and never longer.
+// What a group of alerts does to its page: a page that somebody acknowledged is quiet for as long as one of the alerts stands that he took, unless it gets worse.
 
-import { gravest, type NoticeKind, rankOf, type Severity } from '../words.ts'
+import { type NoticeKind, rankOf, type Severity } from '../words.ts'
 import type { Group } from './group.ts'
-
-/** One of Alertmanager's groups, as it was heard last. */
-export interface KnownGroup {
-  key: string
-  firing: boolean
-  severity: Severity
-  occurrences: string[]
-  /** Milliseconds. */
-  heardAt: number
-}
+import { goesOn, isFiring, isLater, type KnownGroup, levelOf, remembered } from './standing.ts'
 
 export interface KnownPage {
   /** The severity that people know of. */
   level: Severity
   acknowledged: boolean
+  /** Milliseconds. */
   heardAt: number
-  /** How long after heardAt it is forgotten, in milliseconds. */
-  forgetMs: number
   groups: KnownGroup[]
 }
 
@@ -36,30 +26,45 @@ export type Verdict =
   | { do: 'note'; level: Severity }
   | { do: 'end' }
 
-export function judge(page: KnownPage | null, group: Group, now: number): Verdict {
-  if (page === null) return group.firing ? { do: 'open', ended: null } : { do: 'ignore' }
-  const others = page.groups.filter(({ key, firing }) => firing && key !== group.key)
-  if (!group.firing) {
-    if (others.length === 0) return { do: 'end' }
-    return { do: 'note', level: milder(page.level, gravest(others.map(({ severity }) => severity))) }
+/** @param after the page's groups as the webhook leaves them: groupsAfter */
+export function judge(
+  page: KnownPage | null,
+  heard: Group,
+  after: readonly KnownGroup[],
+  now: number,
+): Verdict {
+  const standing = levelOf(after)
+  if (heard.firing.length === 0) {
+    if (page === null) return { do: 'ignore' }
+    if (after.length === 0) return { do: 'end' }
+    return { do: 'note', level: standing === null ? page.level : milder(page.level, standing) }
   }
-  if (now - page.heardAt > page.forgetMs) return { do: 'open', ended: 'forgotten' }
-  if (others.length === 0 && recurred(page, group)) return { do: 'open', ended: 'recurred' }
-  const severity = gravest([group.severity, ...others.map((other) => other.severity)])
+  if (page === null) return { do: 'open', ended: null }
+  const ended = whyOver(page, heard, after, now)
+  if (ended !== null) return { do: 'open', ended }
+  const severity = standing ?? heard.severity
   if (rankOf(severity) > rankOf(page.level)) return { do: 'worse', level: severity }
   // What became milder and grave again is worse again.
-  const level = milder(page.level, severity)
-  return page.acknowledged ? { do: 'note', level } : { do: 'tell', level }
+  return { do: page.acknowledged ? 'note' : 'tell', level: milder(page.level, severity) }
 }
 
-/** Every alert that was firing is gone, and others have begun since: the resolution between them got lost. */
-function recurred({ groups }: KnownPage, { key, occurrences }: Group): boolean {
-  const known = groups.find((each) => each.key === key)
-  if (!known || known.occurrences.length === 0) return false
-  return occurrences.every(
-    (each) =>
-      !known.occurrences.includes(each) && Date.parse(each.slice(each.indexOf('@') + 1)) > known.heardAt,
-  )
+/** Why what fires now is another page: the end of the one that is open got lost. Null where it is the same page. */
+function whyOver(
+  page: KnownPage,
+  heard: Group,
+  after: readonly KnownGroup[],
+  now: number,
+): 'forgotten' | 'recurred' | null {
+  const groups = page.groups.map((group) => remembered(group, now)).filter(isFiring)
+  if (groups.length === 0) return 'forgotten'
+  const known = groups.flatMap(({ alerts }) => alerts)
+  // An alert that joined later is quiet with the others, but it does not keep them quiet.
+  const carrying = page.acknowledged ? known.filter(({ taken }) => taken) : known
+  const standing = after.flatMap(({ alerts }) => alerts)
+  if (goesOn(carrying, standing)) return null
+  const anew = known.some((each) => heard.firing.some((alert) => isLater(alert, each)))
+  const allLater = heard.firing.every(({ startsAt }) => startsAt > page.heardAt)
+  return page.acknowledged || anew || allLater ? 'recurred' : null
 }
 
 function milder(a: Severity, b: Severity): Severity {

@@ -5,7 +5,8 @@ import type { Events } from '../events.ts'
 import { insertCallback } from '../store/attempts.ts'
 import { cancelOf } from '../store/deliveries.ts'
 import { noteRead } from '../store/notices.ts'
-import type { AckWay, ChannelName } from '../words.ts'
+import { openLevelOf, takePage } from '../store/pages.ts'
+import { type AckWay, type ChannelName, rankOf, type Severity } from '../words.ts'
 
 export interface AcknowledgeParts {
   sql: Sql
@@ -20,8 +21,15 @@ export interface Asked {
   channel: ChannelName
   alert: string
   account: string | null
+  /** What he was told. */
+  severity: Severity
+  /** What it is by now. */
+  level: Severity
   open: boolean
 }
+
+/** `outdone`: it has got worse than whoever acknowledged it knew. */
+export type Acknowledged = 'done' | 'over' | 'outdone'
 
 interface AskedRow extends Row {
   delivery: string
@@ -30,12 +38,14 @@ interface AskedRow extends Row {
   channel: ChannelName
   alert: string
   account: string | null
+  severity: Severity
+  level: Severity
   open: number
 }
 
-const asked = `SELECT d.id AS delivery, d.page, d.recipient, d.channel, p.alert, p.account,
+const asked = `SELECT d.id AS delivery, d.page, d.recipient, d.channel, p.alert, p.account, n.severity, p.level,
     CASE WHEN p.state = 'open' THEN 1 ELSE 0 END AS open
-  FROM delivery d JOIN page p ON p.id = d.page`
+  FROM delivery d JOIN page p ON p.id = d.page JOIN notice n ON n.id = d.notice`
 
 function askedOf(row: AskedRow | undefined): Asked | null {
   return row ? { ...row, open: row.open === 1 } : null
@@ -62,27 +72,24 @@ export async function byNotice(sql: Sql, notice: string): Promise<Asked | null> 
   return askedOf(row)
 }
 
-/** False where the page is over. Doing it again is harmless. Rejects with StoreError. */
+/**
+ * Doing it again is harmless. Rejects with StoreError.
+ * @param knows how grave the page is to his knowledge: nobody takes by an old message what he was never told
+ */
 export async function acknowledge(
   { sql, events }: AcknowledgeParts,
-  { delivery, page }: Asked,
-  via: AckWay,
-  who: string,
+  { delivery, page }: Pick<Asked, 'delivery' | 'page'>,
+  { via, who, knows }: { via: AckWay; who: string; knows: Severity },
   now: number,
-): Promise<boolean> {
+): Promise<Acknowledged> {
   const done = await sql.transaction(async (tx) => {
+    const level = await openLevelOf(tx, page)
+    if (level === null) return { what: 'over', cancelled: null } as const
+    if (rankOf(level) > rankOf(knows)) return { what: 'outdone', cancelled: null } as const
     await insertCallback(tx, delivery, 'acknowledged', via, now)
-    const first = await tx.query(
-      `UPDATE page SET acknowledged_at = $2, acknowledged_by = $3 WHERE id = $1 AND state = 'open' AND acknowledged_at IS NULL
-       RETURNING id`,
-      [page, now, who],
-    )
-    if (first.length === 0) {
-      const [row] = await tx.query<{ state: string }>('SELECT state FROM page WHERE id = $1', [page])
-      return { open: row?.state === 'open', cancelled: null }
-    }
-    await noteRead(tx, page, now)
-    return { open: true, cancelled: await cancelOf(tx, page, ['queued', 'held'], now) }
+    if (!(await takePage(tx, page, who, now))) return { what: 'done', cancelled: null } as const
+    await noteRead(tx, page, who, now)
+    return { what: 'done', cancelled: await cancelOf(tx, page, null, now) } as const
   })
   if (done.cancelled) {
     events.tell('page.acknowledged', { page, via, who, cancelled: done.cancelled.length })
@@ -96,7 +103,7 @@ export async function acknowledge(
         delayMs: null,
       })
   }
-  return done.open
+  return done.what
 }
 
 /** What a provider reported of a delivery is kept. */

@@ -2,28 +2,39 @@
 
 import type { Queryable } from '../../../agent/store/sql.ts'
 import type { PagerConfig } from '../config/schema.ts'
-import { budgetUntil } from '../decide/budget.ts'
+import { budgetUntil, isGrave } from '../decide/budget.ts'
 import { quietUntil } from '../decide/quiet.ts'
 import { spentOn } from '../store/attempts.ts'
 import type { Delivery } from '../store/deliveries.ts'
+import type { ChannelName } from '../words.ts'
 
 export type Gate =
   | { do: 'go' }
-  | { do: 'hold'; why: 'quiet-hours' | 'budget'; until: number }
-  /** Another channel has budget, perhaps. */
+  /** Until the end of quiet hours. */
+  | { do: 'hold'; until: number }
+  /** Its channel has no budget; another has, perhaps. */
   | { do: 'pass-over' }
 
 export async function gateOf(
   tx: Queryable,
-  { quiet_hours, budgets, recipients }: PagerConfig,
-  { recipient, severity, course }: Delivery,
+  config: PagerConfig,
+  delivery: Delivery,
   now: number,
 ): Promise<Gate> {
-  const timeZone = recipients[recipient]?.timeZone ?? 'UTC'
-  const quiet = quietUntil(quiet_hours, severity, timeZone, now)
-  if (quiet !== null) return { do: 'hold', why: 'quiet-hours', until: quiet }
-  const spent = await spentOn(tx, course.channel, recipient, now)
-  const until = budgetUntil(budgets, course.channel, severity, spent)
-  if (until === null) return { do: 'go' }
-  return course.next.length > 0 ? { do: 'pass-over' } : { do: 'hold', why: 'budget', until }
+  const timeZone = config.recipients[delivery.recipient]?.timeZone ?? 'UTC'
+  const until = quietUntil(config.quiet_hours, delivery.severity, timeZone, now)
+  if (until !== null) return { do: 'hold', until }
+  const spent = await withoutBudgetUntil(tx, config, delivery, delivery.course.channel, now)
+  return spent === null ? { do: 'go' } : { do: 'pass-over' }
+}
+
+/** When the channel has budget for the delivery again, in milliseconds; null where it has. */
+export async function withoutBudgetUntil(
+  tx: Queryable,
+  { budgets }: PagerConfig,
+  delivery: Delivery,
+  channel: ChannelName,
+  now: number,
+): Promise<number | null> {
+  return budgetUntil(budgets, channel, isGrave(delivery), await spentOn(tx, channel, delivery, now))
 }

@@ -21,13 +21,17 @@ export interface HeartbeatParts {
 
 export class Heartbeat {
   #parts: HeartbeatParts
+  /** By the clock on the wall, for people and for the next life; 0 for never. */
   #heardAt = 0
+  // What follows is measured by a clock that nobody sets.
+  #heard = Number.NEGATIVE_INFINITY
   /** It is late by this: the pager was not there before. */
   #countsFrom = 0
-  #lostSince: number | null = null
-  #saidAt = 0
-  #passedOnAt = 0
   #lookedAt = 0
+  #saidAt = Number.NEGATIVE_INFINITY
+  #passedOnAt = Number.NEGATIVE_INFINITY
+  /** When the silence began that is paged, by the clock on the wall. */
+  #lostSince: number | null = null
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
   #stopping = new AbortController()
@@ -41,8 +45,8 @@ export class Heartbeat {
     const { events, sql, config } = this.#parts
     this.#heardAt = await lastHeartbeat(sql)
     if (this.#heardAt > 0) events.tell('heartbeat.heard', { at: this.#heardAt })
-    this.#countsFrom = Date.now()
-    this.#lookedAt = performance.now()
+    this.#countsFrom = performance.now()
+    this.#lookedAt = this.#countsFrom
     const everyMs = Math.min(5_000, Math.max(100, config.heartbeat.lateAfterMs / 10))
     this.#timer = setInterval(() => {
       this.#looking ??= this.#look(everyMs).finally(() => {
@@ -62,9 +66,10 @@ export class Heartbeat {
     const { events, sql, config } = this.#parts
     await keepHeartbeat(sql, now)
     this.#heardAt = now
+    this.#heard = performance.now()
     events.tell('heartbeat.heard', { at: now })
-    if (config.heartbeat.url !== null && now - this.#passedOnAt >= PASS_ON_EVERY_MS) {
-      this.#passedOnAt = now
+    if (config.heartbeat.url !== null && this.#heard - this.#passedOnAt >= PASS_ON_EVERY_MS) {
+      this.#passedOnAt = this.#heard
       void this.#passOn(config.heartbeat.url)
     }
   }
@@ -74,39 +79,40 @@ export class Heartbeat {
     const ok = answer.answered && answer.status >= 200 && answer.status < 300
     const code = answer.answered ? String(answer.status) : answer.code
     // The next one may come at once.
-    if (!ok) this.#passedOnAt = 0
+    if (!ok) this.#passedOnAt = Number.NEGATIVE_INFINITY
     this.#parts.events.tell('heartbeat.passed-on', { outcome: ok ? 'ok' : 'failed', code })
   }
 
   async #look(everyMs: number): Promise<void> {
     const { events, config } = this.#parts
     const { lateAfterMs, receiver } = config.heartbeat
-    const now = Date.now()
-    const stoodStill = performance.now() - this.#lookedAt > everyMs + 1_000
-    this.#lookedAt = performance.now()
+    const now = performance.now()
+    const stoodStill = now - this.#lookedAt > everyMs + 1_000
+    this.#lookedAt = now
     // Whoever was frozen has heard nobody, and that says nothing of the others.
     if (stoodStill) this.#countsFrom = now
-    const silentMs = now - Math.max(this.#heardAt, this.#countsFrom)
+    const silentMs = now - Math.max(this.#heard, this.#countsFrom)
+    const wall = Date.now()
     try {
       if (silentMs > lateAfterMs) {
         const cooldownMs = config.receivers[receiver]?.cooldownMs ?? 0
         if (this.#lostSince === null) events.tell('heartbeat.lost', { silentMs })
         else if (now - this.#saidAt <= cooldownMs + everyMs) return
         // From what is kept: a pager that starts again speaks of the same silence.
-        this.#lostSince ??= (this.#heardAt || this.#countsFrom) + lateAfterMs
+        this.#lostSince ??= Math.min(wall, (this.#heardAt || wall - silentMs) + lateAfterMs)
         this.#saidAt = now
-        await this.#parts.accept(receiver, this.#group('firing', this.#lostSince), now)
-      } else if (this.#lostSince !== null || this.#saidAt === 0) {
+        await this.#parts.accept(receiver, this.#group('firing', this.#lostSince), wall)
+      } else if (this.#lostSince !== null || this.#saidAt === Number.NEGATIVE_INFINITY) {
         // Also once after a start: the page may be one of the life before.
-        if (this.#heardAt < this.#countsFrom) return
+        if (this.#heard < this.#countsFrom) return
         this.#saidAt = now
         const since = this.#lostSince
-        await this.#parts.accept(receiver, this.#group('resolved', since ?? now), now)
-        if (since !== null) events.tell('heartbeat.back', { silentMs: now - since })
+        await this.#parts.accept(receiver, this.#group('resolved', since ?? wall), wall)
+        if (since !== null) events.tell('heartbeat.back', { silentMs: Math.max(0, wall - since) })
         this.#lostSince = null
       }
     } catch {
-      this.#saidAt = 0 // said by the store; the next look tries again
+      this.#saidAt = Number.NEGATIVE_INFINITY // said by the store; the next look tries again
     }
   }
 

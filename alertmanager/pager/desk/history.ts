@@ -23,6 +23,8 @@ export interface Notification {
     kind: NoticeKind
     page: string
     receiver: string
+    /** A recipient, or whoever the API was given. */
+    acknowledgedBy: string | null
     createdAt: string
     possibleDuplicates: number
     recipients: { name: string; channel: ChannelName; state: DeliveryState; attempts: number }[]
@@ -51,6 +53,7 @@ interface NoticeRow extends Row {
   sent_at: number | null
   sent_no: number | null
   read_at: number | null
+  read_by: string | null
 }
 interface DeliveryRow extends Row {
   notice: string
@@ -121,6 +124,7 @@ function notificationOf(row: NoticeRow, deliveries: readonly DeliveryRow[]): Not
       kind: row.kind,
       page: row.page,
       receiver: row.receiver,
+      acknowledgedBy: row.read_by,
       createdAt: iso(row.created_at),
       possibleDuplicates: deliveries.reduce((sum, { doubtful }) => sum + doubtful, 0),
       recipients: deliveries.map(({ recipient: name, channel, state, attempts }) => ({

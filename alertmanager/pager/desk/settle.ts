@@ -2,13 +2,15 @@
 
 import type { Queryable, Sql } from '../../../agent/store/sql.ts'
 import type { PagerConfig } from '../config/schema.ts'
+import { isGrave } from '../decide/budget.ts'
 import { type Ended, leave, type Step, stepAfter } from '../decide/course.ts'
 import type { Events } from '../events.ts'
 import { endAttempt } from '../store/attempts.ts'
-import { type Delivery, setEnded, setWaiting } from '../store/deliveries.ts'
+import { type Delivery, isTakenAs, setEnded, setWaiting } from '../store/deliveries.ts'
 import { noteSent } from '../store/notices.ts'
-import { standingOf } from '../store/pages.ts'
-import type { ChannelName, DeliveryOutcome, DeliveryState } from '../words.ts'
+import { isWanted } from '../store/pages.ts'
+import type { ChannelName, DeliveryOutcome, DeliveryState, HoldReason } from '../words.ts'
+import { withoutBudgetUntil } from './gate.ts'
 
 export interface SettleParts {
   sql: Sql
@@ -47,22 +49,30 @@ export async function settle(
   report(parts, delivery, said, now)
 }
 
-/** The provider took it and says now that it came to nothing: another way is tried, as long as somebody has to be told. */
+/**
+ * The provider took it and says now that it came to nothing: another way is tried, as long as somebody has to be told.
+ * @param providerId what the report is about; one about an earlier attempt says nothing of the one that was taken since
+ */
 export async function undelivered(
   parts: SettleParts,
   delivery: Delivery,
-  code: string,
+  { code, providerId }: { code: string; providerId: string },
   now: number,
 ): Promise<boolean> {
   const step = leave(delivery.course, true, parts.config.retries, now)
-  const said = await parts.sql.transaction((tx) =>
-    apply(tx, delivery, step, { outcome: 'unavailable', code, providerId: null }, now, ['sent']),
+  const said = await parts.sql.transaction(async (tx) =>
+    (await isTakenAs(tx, delivery.id, providerId))
+      ? apply(tx, delivery, step, { outcome: 'unavailable', code, providerId: null }, now, ['sent'])
+      : [],
   )
   report(parts, delivery, said, now)
   return said.length > 0
 }
 
-/** A channel is passed over, without an attempt. @param why there is no budget now, or the channel is no longer configured */
+/**
+ * A channel is passed over, without an attempt. Where no other is left the delivery waits for the first that comes back.
+ * @param why there is no budget now, or the channel is no longer configured
+ */
 export async function passOver(
   parts: SettleParts,
   delivery: Delivery,
@@ -71,11 +81,36 @@ export async function passOver(
 ): Promise<void> {
   const step = leave(delivery.course, why === 'budget', parts.config.retries, now)
   const ended = { outcome: 'unavailable', code: why, providerId: null } as const
-  const said = await parts.sql.transaction((tx) => apply(tx, delivery, step, ended, now, ['queued', 'held']))
+  const said = await parts.sql.transaction(async (tx) =>
+    apply(tx, delivery, await restOf(tx, parts.config, delivery, step, now), ended, now, ['queued', 'held']),
+  )
   report(parts, delivery, said, now)
 }
 
-type Said = { outcome: DeliveryOutcome | 'again' | 'held'; channel: ChannelName; until?: number }
+/** A rest ends when the first of the channels has budget; one that is out for another reason is asked again after the usual pause. */
+async function restOf(
+  tx: Queryable,
+  config: PagerConfig,
+  delivery: Delivery,
+  step: Step,
+  now: number,
+): Promise<Step> {
+  if (step.do !== 'rest') return step
+  const ends: number[] = []
+  let why: 'out' | 'budget' = 'budget'
+  for (const channel of [step.course.channel, ...step.course.next]) {
+    const until = await withoutBudgetUntil(tx, config, delivery, channel, now)
+    if (until === null) why = 'out'
+    ends.push(until ?? step.at)
+  }
+  // A warning that waits for its budget has failed nobody: that is what budgets are for.
+  const { round } = why === 'out' || isGrave(delivery) ? step.course : delivery.course
+  return { ...step, why, at: Math.min(...ends), course: { ...step.course, round } }
+}
+
+type Said =
+  | { outcome: DeliveryOutcome | 'again'; channel: ChannelName }
+  | { outcome: 'held'; channel: ChannelName; why: HoldReason; until: number }
 
 async function apply(
   tx: Queryable,
@@ -85,7 +120,7 @@ async function apply(
   now: number,
   from: readonly DeliveryState[] = ['sending'],
 ): Promise<Said[]> {
-  const { id, page, notice, course, kind } = delivery
+  const { id, notice, course, kind } = delivery
   const { channel } = course
   const finish = async (state: 'sent' | 'failed' | 'cancelled'): Promise<Said[]> => {
     const error = state === 'sent' ? null : code
@@ -98,13 +133,13 @@ async function apply(
     return finish('sent')
   }
   if (step.do === 'give-up') return finish('failed')
-  const { open, acknowledged } = await standingOf(tx, page)
-  // A round that is over was the last one, unless the page stands.
-  if (from.includes('sent') && (acknowledged || !open)) return []
-  if (acknowledged || (!open && step.do === 'rest' && kind !== 'resolved')) return finish('cancelled')
-  if (kind === 'resolved' && step.do === 'rest') return finish('failed')
+  const wanted = await isWanted(tx, delivery)
+  // What a provider had taken and takes back says nothing of what is over by now.
+  if (from.includes('sent') && (!wanted || kind === 'resolved')) return []
+  if (!wanted) return finish('cancelled')
   const at = step.do === 'fall-back' ? now : step.at
-  const why = step.do === 'rest' ? 'out' : null
+  const why = step.do === 'rest' ? step.why : null
+  if (kind === 'resolved' && why === 'out') return finish('failed')
   if (!(await setWaiting(tx, id, from, { course: step.course, at, why, error: code }))) return []
   if (step.do === 'fall-back')
     return [
@@ -112,16 +147,22 @@ async function apply(
       { outcome: 'again', channel },
     ]
   // Everybody who looks is told once that nobody could be reached, however many rounds follow.
-  const failed: Said[] = step.do === 'rest' && course.round === 0 ? [{ outcome: 'failed', channel }] : []
-  const held: Said[] = step.do === 'rest' ? [{ outcome: 'held', channel, until: at }] : []
-  return [...failed, ...held, { outcome: 'again', channel }]
+  const failed = why === 'out' || (why === 'budget' && isGrave(delivery))
+  return [
+    ...(failed && course.round === 0 ? [{ outcome: 'failed', channel } as const] : []),
+    ...(why ? [{ outcome: 'held', channel, why, until: at } as const] : []),
+    { outcome: 'again', channel },
+  ]
 }
 
 function report({ events }: SettleParts, delivery: Delivery, said: readonly Said[], now: number): void {
-  for (const { outcome, channel, until = 0 } of said) {
+  for (const each of said) {
+    const { outcome, channel } = each
     if (outcome === 'again') continue
-    if (outcome === 'held') events.tell('delivery.held', { ...about(delivery, channel), why: 'out', until })
-    else {
+    if (outcome === 'held') {
+      const { why, until } = each
+      events.tell('delivery.held', { ...about(delivery, channel), why, until })
+    } else {
       const counts = outcome === 'sent' && delivery.measured && !delivery.waited
       const delayMs = counts ? Math.max(0, now - delivery.startedAt) : null
       events.tell('delivery.ended', { ...about(delivery, channel), outcome, delayMs })

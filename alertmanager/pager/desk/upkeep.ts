@@ -2,23 +2,24 @@
 
 import type { Sql } from '../../../agent/store/sql.ts'
 import type { Events } from '../events.ts'
-import { cancelOf } from '../store/deliveries.ts'
-import { endPage } from '../store/pages.ts'
+import { type Cancelled, cancelOf } from '../store/deliveries.ts'
+import { endPage, forgottenPages } from '../store/pages.ts'
 
 /** In one transaction: others wait for it. */
 const AT_ONCE = 500
 
 /** Ends pages of which nothing was heard for as long as their receivers say. Rejects with StoreError. */
 export async function forgetPages(sql: Sql, events: Events, now: number): Promise<void> {
-  const forgotten = await sql.query<{ id: string }>(
-    "SELECT id FROM page WHERE state = 'open' AND heard_at + forget_ms < $1 LIMIT $2",
-    [now, AT_ONCE],
-  )
-  for (const { id: page } of forgotten) {
-    const cancelled = await sql.transaction(async (tx) => {
+  // Whatever is heard meanwhile comes before it or after it.
+  const ended = await sql.transaction(async (tx) => {
+    const found: { page: string; cancelled: Cancelled[] }[] = []
+    for (const page of await forgottenPages(tx, now, AT_ONCE)) {
       await endPage(tx, page, 'forgotten', now)
-      return cancelOf(tx, page, ['held'], now)
-    })
+      found.push({ page, cancelled: await cancelOf(tx, page, null, now) })
+    }
+    return found
+  })
+  for (const { page, cancelled } of ended) {
     events.tell('page.ended', { page, why: 'forgotten' })
     for (const { id, recipient, channel } of cancelled)
       events.tell('delivery.ended', {

@@ -2,8 +2,10 @@
 
 import type { Channel, Outcome } from '../channels/channel.ts'
 import { beginAttempt } from '../store/attempts.ts'
+import { atOnce, longestWaits, tame } from '../store/clock.ts'
 import { type Delivery, dueBy, interrupted, nextDue, setEnded, setWaiting } from '../store/deliveries.ts'
 import { type ChannelName, channelNames } from '../words.ts'
+import { ClockWatch } from './clock-watch.ts'
 import { gateOf } from './gate.ts'
 import { messageOf } from './message.ts'
 import { about, passOver, type SettleParts, settle } from './settle.ts'
@@ -31,6 +33,7 @@ export class Worker {
   #again = false
   /** Nothing more is begun. */
   #closed = false
+  #clock = new ClockWatch()
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
@@ -40,6 +43,8 @@ export class Worker {
   /** Takes up what a dead pager left: nobody knows how its attempts ended. Rejects with StoreError. */
   async start(): Promise<void> {
     const now = Date.now()
+    // Of a clock that was set back while nobody was here.
+    await tame(this.#parts.sql, longestWaits(this.#parts.config.retries), now)
     for (const delivery of await interrupted(this.#parts.sql)) {
       const ended = { outcome: 'unknown', code: 'killed', providerId: null } as const
       await settle(this.#parts, delivery, ended, now, true)
@@ -78,6 +83,7 @@ export class Worker {
     while (this.#again && !this.#closed) {
       this.#again = false
       try {
+        await this.#lookAtClock()
         for (const channel of this.#parts.channels) await this.#lookBy(channel)
         // What is due already has begun, or waits for one of those that have.
         this.#sleepUntil(await nextDue(this.#parts.sql, Date.now()))
@@ -85,6 +91,16 @@ export class Worker {
         this.#sleepFor(STORE_AGAIN_MS) // said by the store
       }
     }
+  }
+
+  /** What waited for an hour that comes once more is looked at now; whatever has reason to wait goes on waiting. */
+  async #lookAtClock(): Promise<void> {
+    const { sql, events } = this.#parts
+    const backMs = this.#clock.setBackMs()
+    if (backMs === 0) return
+    await tame(sql, atOnce, Date.now())
+    events.tell('clock.set-back', { backMs })
+    this.#clock.seen()
   }
 
   async #lookBy(channel: Channel): Promise<void> {
@@ -104,8 +120,9 @@ export class Worker {
     const gate = await gateOf(sql, config, delivery, now)
     if (gate.do === 'pass-over') return passOver(this.#parts, delivery, 'budget', now).then(() => this.wake())
     if (gate.do === 'hold') {
-      const { why, until: at } = gate
-      const held = { course: delivery.course, at, why, error: null }
+      const { until: at } = gate
+      const why = 'quiet-hours'
+      const held = { course: delivery.course, at, why, error: null } as const
       if (await setWaiting(sql, delivery.id, ['queued', 'held'], held))
         events.tell('delivery.held', { ...about(delivery, channel.name), why, until: at })
       return

@@ -4,25 +4,25 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import type { Secret } from '../../../agent/config/secret.ts'
-import { type Group, groupOf, hasHeartbeat, webhook } from '../decide/group.ts'
+import { type Beat, type Group, groupOf, hasHeartbeat, webhook } from '../decide/group.ts'
+import type { Acknowledged } from '../desk/acknowledge.ts'
 import type { History } from '../desk/history.ts'
 import type { Events } from '../events.ts'
 import { isSeverity } from '../words.ts'
 import { problem } from './problem.ts'
 import { holds } from './token.ts'
 
-/** Two thousand alerts with long texts; Alertmanager's `max_alerts` makes a group smaller. */
-const LARGEST = 1024 * 1024
+/** Ten thousand alerts with long texts; Alertmanager's `max_alerts` makes a group smaller. */
+const LARGEST = 16 * 1024 * 1024
 
 export interface ApiParts {
   token: Secret
   events: Events
-  heartbeatAlert: string
+  beat: Beat
   history: History
   accept(receiver: string, group: Group, now: number): Promise<string>
   heartbeat(now: number): Promise<void>
-  /** False where there is no such notification, null where its page is over. */
-  acknowledge(notification: string, who: string): Promise<boolean | null>
+  acknowledge(notification: string, who: string): Promise<Acknowledged | 'unknown'>
 }
 
 const query = z.strictObject({
@@ -67,8 +67,8 @@ export function apiApp(parts: ApiParts): Hono {
     const now = Date.now()
     const receiver = c.req.param('receiver') ?? parsed.data.receiver
     try {
-      if (hasHeartbeat(parsed.data, parts.heartbeatAlert)) await parts.heartbeat(now)
-      const group = groupOf(parsed.data, parts.heartbeatAlert)
+      if (hasHeartbeat(parsed.data, parts.beat)) await parts.heartbeat(now)
+      const group = groupOf(parsed.data, parts.beat.alert)
       const verdict = group ? await parts.accept(receiver, group, now) : 'heartbeat'
       return c.json({ verdict })
     } catch (error) {
@@ -89,8 +89,10 @@ export function apiApp(parts: ApiParts): Hono {
     const parsed = acknowledgement.safeParse(await c.req.json().catch(() => null))
     if (!parsed.success) return problem(c, 400, 'bad-body', mistakes(parsed.error))
     const done = await parts.acknowledge(c.req.param('id'), parsed.data.by)
-    if (done === false) return problem(c, 404, 'unknown-notification', 'no notification has this id')
-    if (done === null) return problem(c, 409, 'over', 'its page is over: there is nothing to acknowledge')
+    if (done === 'unknown') return problem(c, 404, 'unknown-notification', 'no notification has this id')
+    if (done === 'over') return problem(c, 409, 'over', 'its page is over: there is nothing to acknowledge')
+    if (done === 'outdone')
+      return problem(c, 409, 'outdone', 'its page has got worse since: acknowledge the newer notification')
     return c.json({ acknowledged: true })
   })
   app.notFound((c) => problem(c, 404, 'not-found', 'there is nothing at this path; see docs/pager.md'))

@@ -7,16 +7,24 @@ import twilio from 'twilio'
 import type { Secret } from '../../../agent/config/secret.ts'
 import { lastWords } from '../channels/voice.ts'
 import type { PagerConfig } from '../config/schema.ts'
-import type { Asked } from '../desk/acknowledge.ts'
+import { codesIn, WrongReplies } from '../decide/reply.ts'
+import type { Acknowledged, Asked } from '../desk/acknowledge.ts'
 import type { Events } from '../events.ts'
 import { say } from '../texts/say.ts'
-import type { AckWay, Locale } from '../words.ts'
+import { type AckWay, isSeverity, type Locale, type Severity } from '../words.ts'
 import { askPage, donePage } from './page.ts'
 
 /** A report of Twilio has some forty fields. */
 const LARGEST = 16 * 1024
 /** A call or a message that came to nothing. */
 const failures = ['failed', 'undelivered', 'busy', 'no-answer', 'canceled']
+
+/** What Twilio says of a message or a call, under the name that it gave it. */
+export interface Report {
+  said: string
+  failed: boolean
+  providerId: string
+}
 
 export interface CallbackParts {
   config: PagerConfig
@@ -25,13 +33,20 @@ export interface CallbackParts {
   /** Null where the token is not ours or its page is gone. */
   find(token: string): Promise<Asked | null>
   findReply(recipient: string, code: string): Promise<Asked | null>
-  acknowledge(asked: Asked, via: AckWay, who: string): Promise<boolean>
-  report(asked: Asked, said: string, failed: boolean): Promise<void>
+  acknowledge(asked: Asked, by: { via: AckWay; who: string; knows: Severity }): Promise<Acknowledged>
+  report(asked: Asked, what: Report): Promise<void>
+}
+
+/** What whoever acknowledged is told. */
+function answerOf(locale: Locale, { alert }: Asked, done: Acknowledged): string {
+  if (done === 'outdone') return say(locale, 'worse', { headline: alert })
+  return say(locale, done === 'done' ? 'thanks' : 'over', {})
 }
 
 export function callbacksApp(parts: CallbackParts): Hono {
   const { config, events } = parts
   const app = new Hono()
+  const wrong = new WrongReplies()
   const heard = (kind: string, outcome: 'taken' | 'refused' | 'unknown'): void =>
     events.tell('callback.heard', { kind, outcome })
   const localeOf = (recipient: string): Locale => config.recipients[recipient]?.locale ?? 'en'
@@ -79,8 +94,15 @@ export function callbacksApp(parts: CallbackParts): Hono {
   app.post('/a/:token', async (c) => {
     const asked = await parts.find(c.req.param('token'))
     if (!asked) return unknown(c, 'link')
-    const done = await parts.acknowledge(asked, 'link', asked.recipient)
+    const { level } = await c.req.parseBody()
+    const shown = typeof level === 'string' && isSeverity(level) ? level : asked.severity
+    const done = await parts.acknowledge(asked, { via: 'link', who: asked.recipient, knows: shown })
     heard('link', 'taken')
+    // It is asked again, with what it is by now.
+    if (done === 'outdone') {
+      const now = await parts.find(c.req.param('token'))
+      return now ? c.html(askPage(localeOf(now.recipient), now), 409) : unknown(c, 'link')
+    }
     return c.html(donePage(localeOf(asked.recipient), asked, done))
   })
   app.post('/twilio/key/:token', async (c) => {
@@ -91,8 +113,8 @@ export function callbacksApp(parts: CallbackParts): Hono {
     heard('key', 'taken')
     const locale = localeOf(asked.recipient)
     if (fields.Digits !== '1') return xml(c, lastWords(locale, say(locale, 'wrongKey', {})))
-    const done = await parts.acknowledge(asked, 'key', asked.recipient)
-    return xml(c, lastWords(locale, say(locale, done ? 'thanks' : 'over', {})))
+    const done = await parts.acknowledge(asked, { via: 'key', who: asked.recipient, knows: asked.severity })
+    return xml(c, lastWords(locale, answerOf(locale, asked, done)))
   })
   app.post('/twilio/status/:token', async (c) => {
     const fields = await signedFields(c, 'status')
@@ -100,7 +122,8 @@ export function callbacksApp(parts: CallbackParts): Hono {
     const asked = await parts.find(c.req.param('token'))
     if (!asked) return unknown(c, 'status')
     const status = fields.MessageStatus ?? fields.CallStatus ?? 'none'
-    await parts.report(asked, status, failures.includes(status))
+    const providerId = fields.MessageSid ?? fields.CallSid ?? ''
+    await parts.report(asked, { said: status, failed: failures.includes(status), providerId })
     heard('status', 'taken')
     return c.body(null, 204)
   })
@@ -115,11 +138,22 @@ export function callbacksApp(parts: CallbackParts): Hono {
       heard('reply', 'unknown')
       return xml(c, response.toString())
     }
-    const [code] = /\b\d{4}\b/.exec(fields.Body ?? '') ?? []
-    const asked = code === undefined ? null : await parts.findReply(name, code)
-    const done = asked !== null && (await parts.acknowledge(asked, 'reply', name))
+    let done = false
+    let outdone: Asked | null = null
+    for (const code of codesIn(fields.Body ?? '')) {
+      const asked = done ? null : await parts.findReply(name, code)
+      if (asked === null) continue
+      const became = await parts.acknowledge(asked, { via: 'reply', who: name, knows: asked.severity })
+      done = became === 'done'
+      if (became === 'outdone') outdone = asked
+    }
     heard('reply', done ? 'taken' : 'unknown')
-    response.message(say(person.locale, done ? 'thanks' : 'wrongReply', {}))
+    if (done || wrong.mayTell(name, performance.now()))
+      response.message(
+        outdone && !done
+          ? answerOf(person.locale, outdone, 'outdone')
+          : say(person.locale, done ? 'thanks' : 'wrongReply', {}),
+      )
     return xml(c, response.toString())
   })
   app.notFound((c) => c.text('there is nothing here\n', 404))

@@ -3,7 +3,7 @@
 import { html } from 'hono/html'
 import type { Asked } from '../desk/acknowledge.ts'
 import { say } from '../texts/say.ts'
-import type { Locale } from '../words.ts'
+import { type Locale, rankOf } from '../words.ts'
 
 type Html = ReturnType<typeof html>
 
@@ -25,17 +25,19 @@ button { font: inherit; padding: .8rem 1.6rem; border-radius: .4rem; border: 0; 
 </html>`
 }
 
-/** What is asked. */
-export function askPage(locale: Locale, { alert, account, open }: Asked): Html {
-  const title = html`<h1>${alert}</h1>${account === null ? '' : html`<p>${account}</p>`}`
+/** What is asked: of the page as it is now, which may be worse than the message with the link said. */
+export function askPage(locale: Locale, { alert, account, severity, level, open }: Asked): Html {
+  const worse = open && rankOf(level) > rankOf(severity)
+  const headline = worse ? say(locale, 'worse', { headline: alert }) : alert
+  const title = html`<h1>${headline}</h1>${account === null ? '' : html`<p>${account}</p>`}`
   if (!open) return frame(locale, html`${title}<p>${say(locale, 'over', {})}</p>`)
   return frame(
     locale,
-    html`${title}<form method="post"><button type="submit">${say(locale, 'button', {})}</button></form>`,
+    html`${title}<form method="post"><input type="hidden" name="level" value="${level}"><button type="submit">${say(locale, 'button', {})}</button></form>`,
   )
 }
 
 /** What became of it. */
-export function donePage(locale: Locale, { alert }: Asked, done: boolean): Html {
-  return frame(locale, html`<h1>${alert}</h1><p>${say(locale, done ? 'thanks' : 'over', {})}</p>`)
+export function donePage(locale: Locale, { alert }: Asked, done: 'done' | 'over'): Html {
+  return frame(locale, html`<h1>${alert}</h1><p>${say(locale, done === 'done' ? 'thanks' : 'over', {})}</p>`)
 }

@@ -39,11 +39,11 @@ export async function endAttempt(
     await tx.query('UPDATE delivery SET doubtful = doubtful + 1 WHERE id = $1', [delivery])
 }
 
-/** What the provider may have charged for within the last hour: what it certainly did not take costs nothing. */
+/** What the provider may have charged for within the last hour: what it certainly did not take costs nothing. A delivery leaves the hour with its last attempt. */
 export async function spentOn(
   tx: Queryable,
   channel: ChannelName,
-  recipient: string,
+  { id, recipient }: { id: string; recipient: string },
   now: number,
 ): Promise<Spent> {
   const [row] = await tx.query<{
@@ -51,19 +51,28 @@ export async function spentOn(
     oldest: number | null
     mine: number
     mine_oldest: number | null
+    own: number | null
+    own_oldest: number | null
   }>(
-    `SELECT COUNT(*) AS n, MIN(started_at) AS oldest,
-       SUM(CASE WHEN recipient = $2 THEN 1 ELSE 0 END) AS mine,
-       MIN(CASE WHEN recipient = $2 THEN started_at END) AS mine_oldest
-     FROM attempt WHERE channel = $1 AND started_at > $3
-       AND (outcome IS NULL OR outcome IN ('accepted', 'unknown'))`,
-    [channel, recipient, now - BUDGET_MS],
+    `SELECT SUM(CASE WHEN delivery <> $3 THEN 1 ELSE 0 END) AS n,
+       MIN(CASE WHEN delivery <> $3 THEN last END) AS oldest,
+       SUM(CASE WHEN delivery <> $3 AND recipient = $2 THEN 1 ELSE 0 END) AS mine,
+       MIN(CASE WHEN delivery <> $3 AND recipient = $2 THEN last END) AS mine_oldest,
+       SUM(CASE WHEN delivery = $3 THEN tries ELSE 0 END) AS own,
+       MIN(CASE WHEN delivery = $3 THEN first END) AS own_oldest
+     FROM (SELECT delivery, recipient, COUNT(*) AS tries, MIN(started_at) AS first, MAX(started_at) AS last
+       FROM attempt WHERE channel = $1 AND started_at > $4
+         AND (outcome IS NULL OR outcome IN ('accepted', 'unknown'))
+       GROUP BY delivery, recipient) AS paid`,
+    [channel, recipient, id, now - BUDGET_MS],
   )
   return {
     all: row?.n ?? 0,
     recipient: row?.mine ?? 0,
+    own: row?.own ?? 0,
     oldestAt: row?.oldest ?? null,
     recipientOldestAt: row?.mine_oldest ?? null,
+    ownOldestAt: row?.own_oldest ?? null,
   }
 }
 

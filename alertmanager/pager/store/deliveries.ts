@@ -139,6 +139,15 @@ export async function byId(tx: Queryable, id: string): Promise<Delivery | undefi
   return row && deliveryOf(row)
 }
 
+/** Whether it was sent, and the provider took it under that name. */
+export async function isTakenAs(tx: Queryable, id: string, providerId: string): Promise<boolean> {
+  const rows = await tx.query(
+    "SELECT id FROM delivery WHERE id = $1 AND state = 'sent' AND provider_id = $2",
+    [id, providerId],
+  )
+  return rows.length > 0
+}
+
 /** The change of a delivery that waits for a time. @param from the states that it may be in; false where it is in none of them */
 export async function setWaiting(
   tx: Queryable,
@@ -194,34 +203,56 @@ export interface Cancelled {
   channel: ChannelName
 }
 
-/** What has not begun of a page is not wanted any more. @param from queued and held, or only held */
+/** What has not begun of a page is not wanted any more. @param recipients of theirs only; null for everybody */
 export async function cancelOf(
   tx: Queryable,
   page: string,
-  from: readonly DeliveryState[],
+  recipients: readonly string[] | null,
   now: number,
 ): Promise<Cancelled[]> {
   return tx.query<Cancelled & Row>(
-    `UPDATE delivery SET state = 'cancelled', why = NULL, ended_at = $2 WHERE page = $1 AND state IN (${quoted(from)})
+    `UPDATE delivery SET state = 'cancelled', why = NULL, ended_at = $2
+     WHERE page = $1 AND state IN ('queued', 'held')
+       AND ($3 IS NULL OR recipient IN (SELECT value FROM json_each($3)))
      RETURNING id, recipient, channel`,
-    [page, now],
+    [page, now, recipients && JSON.stringify(recipients)],
   )
 }
 
-/** Who was told of a page, or is going to be, by what, since when. */
-export async function toldOf(
-  tx: Queryable,
-  page: string,
-): Promise<{ recipient: string; channels: ChannelName[]; sent: boolean; at: number }[]> {
-  const rows = await tx.query<Row & { recipient: string; state: string; created_at: number }>(
-    `SELECT d.recipient, d.first_channel, d.channel, d.state, d.created_at FROM ${joined}
-     WHERE d.page = $1 AND d.state IN ('queued', 'sending', 'held', 'sent') AND n.kind <> 'resolved'`,
+export interface Told {
+  recipient: string
+  /** The receiver that wanted it. */
+  receiver: string
+  channels: ChannelName[]
+  state: DeliveryState
+  /** The answer to an attempt was never known: he may have been told. */
+  doubtful: boolean
+  /** When it was sent, or else written, in milliseconds. */
+  at: number
+}
+
+interface ToldRow extends Row {
+  recipient: string
+  receiver: string
+  state: DeliveryState
+  doubtful: number
+  created_at: number
+  ended_at: number | null
+}
+
+/** Whom a page was meant for, by what, and what became of it. */
+export async function toldOf(tx: Queryable, page: string): Promise<Told[]> {
+  const rows = await tx.query<ToldRow>(
+    `SELECT d.recipient, n.receiver, d.first_channel, d.channel, d.state, d.doubtful, d.created_at, d.ended_at
+     FROM ${joined} WHERE d.page = $1 AND n.kind <> 'resolved'`,
     [page],
   )
-  return rows.map(({ recipient, first_channel, channel, state, created_at }) => ({
-    recipient,
-    channels: [first_channel, channel] as ChannelName[],
-    sent: state === 'sent',
-    at: created_at,
+  return rows.map((row) => ({
+    recipient: row.recipient,
+    receiver: row.receiver,
+    channels: [row.first_channel, row.channel] as ChannelName[],
+    state: row.state,
+    doubtful: row.doubtful > 0,
+    at: row.state === 'sent' ? (row.ended_at ?? row.created_at) : row.created_at,
   }))
 }

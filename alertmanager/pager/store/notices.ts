@@ -53,8 +53,12 @@ export async function noteSent(tx: Queryable, notice: string, now: number): Prom
 }
 
 /** Somebody has read what was sent of the page. */
-export async function noteRead(tx: Queryable, page: string, now: number): Promise<void> {
-  await tx.query('UPDATE notice SET read_at = $2 WHERE page = $1 AND read_at IS NULL', [page, now])
+export async function noteRead(tx: Queryable, page: string, who: string, now: number): Promise<void> {
+  await tx.query('UPDATE notice SET read_at = $2, read_by = $3 WHERE page = $1 AND read_at IS NULL', [
+    page,
+    now,
+    who,
+  ])
 }
 
 /** The last that was said of a page; undefined where nothing was. */

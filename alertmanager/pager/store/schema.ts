@@ -109,5 +109,29 @@ const step1: readonly string[] = [
    )`,
 ]
 
+/** What fires is known by alert, each with its severity, and who acknowledged is kept with what he read. */
+const step2: readonly string[] = [
+  "ALTER TABLE page_group ADD COLUMN alerts TEXT NOT NULL DEFAULT '[]'",
+  'ALTER TABLE page_group ADD COLUMN truncated BIGINT NOT NULL DEFAULT 0',
+  'ALTER TABLE page_group ADD COLUMN forget_ms BIGINT NOT NULL DEFAULT 0',
+  `UPDATE page_group SET forget_ms = p.forget_ms, alerts = (
+     SELECT json_group_array(json_object(
+       'fingerprint', substr(o.value, 1, instr(o.value, '@') - 1),
+       'startsAt', CAST(ROUND((julianday(substr(o.value, instr(o.value, '@') + 1)) - 2440587.5) * 86400000) AS INTEGER),
+       'severity', page_group.severity,
+       'heardAt', page_group.heard_at,
+       'taken', json(CASE WHEN p.acknowledged_at IS NULL THEN 'false' ELSE 'true' END)))
+     FROM json_each(page_group.occurrences) o)
+   FROM page p WHERE p.id = page_group.page AND page_group.firing = 1`,
+  "DELETE FROM page_group WHERE alerts = '[]'",
+  'ALTER TABLE page_group DROP COLUMN firing',
+  'ALTER TABLE page_group DROP COLUMN severity',
+  'ALTER TABLE page_group DROP COLUMN occurrences',
+  'ALTER TABLE page DROP COLUMN forget_ms',
+  'ALTER TABLE notice ADD COLUMN read_by TEXT',
+  `UPDATE notice SET read_by = (SELECT acknowledged_by FROM page WHERE page.id = notice.page)
+   WHERE read_at IS NOT NULL`,
+]
+
 /** Step N stands at index N-1. */
-export const steps: readonly (readonly string[])[] = [step1]
+export const steps: readonly (readonly string[])[] = [step1, step2]

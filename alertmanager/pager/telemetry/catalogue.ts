@@ -59,11 +59,21 @@ export const catalogue = {
   deliveries: gauge('pager_deliveries', 'Deliveries that are not over.', ['channel', 'state']),
   oldest: gauge(
     'pager_oldest_delivery_seconds',
-    'Age of the oldest delivery that is not over and waits for nothing but its turn.',
+    'Age of the oldest delivery that is not over and does not wait for the end of quiet hours.',
     [],
     'seconds',
   ),
-  budgetLeft: gauge('pager_budget_left', 'Messages that may still be sent within this hour.', channel),
+  oldestCritical: gauge(
+    'pager_oldest_critical_delivery_seconds',
+    'Age of the oldest delivery of something critical that has reached nobody yet, whatever it waits for; 0 where there is none.',
+    [],
+    'seconds',
+  ),
+  budgetLeft: gauge(
+    'pager_budget_left',
+    'Deliveries that may still be made within this hour; one that is tried again counts once.',
+    channel,
+  ),
   pages: gauge('pager_pages', 'Pages that are not over.', ['state']),
   acknowledgements: counter('pager_acknowledgements_total', 'Acknowledged pages, by the way.', ['via']),
   callbacks: counter('pager_callbacks_total', 'Requests on the public listener.', ['kind', 'outcome']),

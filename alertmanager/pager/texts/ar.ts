@@ -7,7 +7,7 @@ export const ar: Texts = {
     'تنبيه Linda Bot: تم اكتشاف انقطاع QR في {where}. تجري إعادة الاتصال تلقائيا. التحديث التالي خلال {next, number} دقيقة.',
   qrRegenerationFailed: 'تنبيه Linda Bot: فشل تجديد رمز QR للحساب {where}.',
   healthDropped: 'تنبيه Linda Bot: انخفضت سلامة {where}.',
-  agentDown: 'تنبيه Linda Bot: أحد الوكلاء لا يستجيب، ولا أحد يراقب حساباته.',
+  agentDown: 'تنبيه Linda Bot: أحد الوكلاء لا يستجيب ({where})، ولا أحد يراقب حساباته.',
   heartbeatLost: 'تنبيه Linda Bot: لم يعد يصل شيء من Alertmanager. قد لا تصلك التنبيهات.',
   test: 'تنبيه Linda Bot: هذا اختبار. لم يحدث شيء.',
   other: 'تنبيه Linda Bot: {issue} في {where}. {summary}',

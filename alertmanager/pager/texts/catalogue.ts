@@ -13,7 +13,7 @@ export interface Given {
   connectionLost: { where: string; next: number }
   qrRegenerationFailed: { where: string }
   healthDropped: { where: string }
-  agentDown: Record<never, never>
+  agentDown: { where: string }
   heartbeatLost: Record<never, never>
   test: Record<never, never>
   /** Any other alert; `summary` is as Prometheus has it. */

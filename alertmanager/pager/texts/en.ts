@@ -7,7 +7,7 @@ export const en: Texts = {
     'Linda Bot Alert: QR disconnection detected on {where}. Auto-attempting reconnection. Next update in {next, number} min.',
   qrRegenerationFailed: 'Linda Bot Alert: QR Regeneration failed for {where}.',
   healthDropped: 'Linda Bot Alert: the health of {where} has dropped.',
-  agentDown: 'Linda Bot Alert: an agent does not answer; nobody watches its accounts.',
+  agentDown: 'Linda Bot Alert: an agent does not answer ({where}); nobody watches its accounts.',
   heartbeatLost: 'Linda Bot Alert: nothing comes from Alertmanager any more. Alerts may not reach you.',
   test: 'Linda Bot Alert: this is a test. Nothing has happened.',
   other: 'Linda Bot Alert: {issue} on {where}. {summary}',

@@ -7,7 +7,7 @@ export const es: Texts = {
     'Linda Bot Alerta: desconexión de QR detectada en {where}. Se intenta reconectar automáticamente. Próxima actualización en {next, number} min.',
   qrRegenerationFailed: 'Linda Bot Alerta: falló la regeneración del QR de {where}.',
   healthDropped: 'Linda Bot Alerta: ha bajado la salud de {where}.',
-  agentDown: 'Linda Bot Alerta: un agente no responde; nadie vigila sus cuentas.',
+  agentDown: 'Linda Bot Alerta: un agente no responde ({where}); nadie vigila sus cuentas.',
   heartbeatLost: 'Linda Bot Alerta: ya no llega nada de Alertmanager. Puede que no reciba alertas.',
   test: 'Linda Bot Alerta: esto es una prueba. No ha pasado nada.',
   other: 'Linda Bot Alerta: {issue} en {where}. {summary}',

@@ -7,7 +7,7 @@ export const hi: Texts = {
     'Linda Bot चेतावनी: {where} पर QR कनेक्शन टूट गया है। अपने आप दोबारा जोड़ने की कोशिश हो रही है। अगली सूचना {next, number} मिनट में।',
   qrRegenerationFailed: 'Linda Bot चेतावनी: {where} का QR दोबारा नहीं बन सका।',
   healthDropped: 'Linda Bot चेतावनी: {where} की स्थिति बिगड़ गई है।',
-  agentDown: 'Linda Bot चेतावनी: एक एजेंट जवाब नहीं दे रहा है; उसके खातों पर कोई नज़र नहीं रख रहा।',
+  agentDown: 'Linda Bot चेतावनी: एक एजेंट ({where}) जवाब नहीं दे रहा है; उसके खातों पर कोई नज़र नहीं रख रहा।',
   heartbeatLost: 'Linda Bot चेतावनी: Alertmanager से अब कुछ नहीं आ रहा है। चेतावनियाँ आप तक शायद न पहुँचें।',
   test: 'Linda Bot चेतावनी: यह केवल परीक्षण है। कुछ नहीं हुआ है।',
   other: 'Linda Bot चेतावनी: {where} पर {issue}। {summary}',

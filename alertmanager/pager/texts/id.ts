@@ -7,7 +7,7 @@ export const id: Texts = {
     'Linda Bot Peringatan: koneksi QR terputus pada {where}. Sedang mencoba menyambung kembali secara otomatis. Kabar berikutnya dalam {next, number} menit.',
   qrRegenerationFailed: 'Linda Bot Peringatan: pembuatan ulang QR untuk {where} gagal.',
   healthDropped: 'Linda Bot Peringatan: kesehatan {where} menurun.',
-  agentDown: 'Linda Bot Peringatan: sebuah agen tidak menjawab; akunnya tidak ada yang mengawasi.',
+  agentDown: 'Linda Bot Peringatan: sebuah agen tidak menjawab ({where}); akunnya tidak ada yang mengawasi.',
   heartbeatLost:
     'Linda Bot Peringatan: tidak ada kabar lagi dari Alertmanager. Peringatan mungkin tidak sampai kepada Anda.',
   test: 'Linda Bot Peringatan: ini hanya uji coba. Tidak terjadi apa-apa.',

@@ -41,7 +41,6 @@ const own: Readonly<Record<string, Own>> = {
   QrRegenerationFailed: 'qrRegenerationFailed',
   HealthDropped: 'healthDropped',
   AgentDown: 'agentDown',
-  AgentAbsent: 'agentDown',
   [heartbeatLost]: 'heartbeatLost',
   [testPage]: 'test',
 }
@@ -64,7 +63,9 @@ export function pageText(locale: Locale, page: Page, answers: Answers): Told {
 
 function headlineOf(locale: Locale, { kind, content, nextUpdateMs }: Page): string {
   const { alert: issue, account, count, summary } = content
-  const where = account ?? (count > 1 ? say(locale, 'several', { count }) : say(locale, 'fleet', {}))
+  // What was written by an earlier version names the account only.
+  const where =
+    content.where ?? account ?? (count > 1 ? say(locale, 'several', { count }) : say(locale, 'fleet', {}))
   if (kind === 'resolved') return say(locale, 'resolved', { issue, where })
   const key = Object.hasOwn(own, issue) ? own[issue] : undefined
   const next = Math.max(1, Math.round(nextUpdateMs / 60_000))

@@ -7,7 +7,7 @@ export const pt: Texts = {
     'Linda Bot Alerta: desconexão de QR detectada em {where}. Tentando reconectar automaticamente. Próxima atualização em {next, number} min.',
   qrRegenerationFailed: 'Linda Bot Alerta: a regeneração do QR de {where} falhou.',
   healthDropped: 'Linda Bot Alerta: a saúde de {where} caiu.',
-  agentDown: 'Linda Bot Alerta: um agente não responde; ninguém vigia as suas contas.',
+  agentDown: 'Linda Bot Alerta: um agente não responde ({where}); ninguém vigia as suas contas.',
   heartbeatLost: 'Linda Bot Alerta: nada mais chega do Alertmanager. Os alertas podem não chegar até você.',
   test: 'Linda Bot Alerta: isto é um teste. Nada aconteceu.',
   other: 'Linda Bot Alerta: {issue} em {where}. {summary}',

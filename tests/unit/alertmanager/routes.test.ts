@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { channelsOf, cooldowns, heartbeat } from '../../../alertmanager/src/policy.ts'
+import { loadPagerConfig } from '../../../alertmanager/pager/config/load.ts'
+import { channelsOf, cooldowns, heardByPager, heartbeat, paged } from '../../../alertmanager/src/policy.ts'
 import type { Route } from '../../../alertmanager/src/routes.ts'
 import type { Alert } from '../../../prometheus/src/alert.ts'
 import { alerts, files } from '../../../prometheus/src/groups/index.ts'
@@ -43,12 +44,20 @@ describe('alertmanager.yml', () => {
     expect(text).not.toMatch(/hooks\.slack\.com|(password|token|credentials|api_url): /)
   })
 
-  it('repeats by each channel after its cooldown, and the heartbeat within the minute', () => {
+  it('repeats by each channel after its cooldown, to the pager more often, and the heartbeat within the minute', () => {
     for (const { receiver, matchers, repeat_interval } of routes) {
       if (receiver === 'heartbeat') expect(secondsOf(repeat_interval as string)).toBeLessThan(60)
+      else if (paged.some((each) => each === receiver)) expect(repeat_interval).toBe(heardByPager)
       else if (matchers?.includes('alertname="QrRegenerationFailed"')) expect(repeat_interval).toBe('1h')
       else expect(repeat_interval).toBe(cooldowns[receiver as keyof typeof cooldowns])
     }
+  })
+
+  it('tells people by the pager again after the cooldown of the policy, and not before', () => {
+    const config = loadPagerConfig({ path: join(root, 'pager.example.yaml'), env: {}, cwd: root })
+    const heardMs = secondsOf(heardByPager) * 1_000
+    for (const { cooldownMs } of Object.values(config.receivers))
+      expect((Math.floor(cooldownMs / heardMs) + 1) * heardMs).toBe(secondsOf(cooldowns.sms) * 1_000)
   })
 
   it('leaves half a minute from a lost connection to its notification', () => {

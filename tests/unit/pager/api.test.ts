@@ -20,7 +20,7 @@ it.each([
   const app = apiApp({
     token: new Secret('0123456789abcdef'),
     events,
-    heartbeatAlert: 'Watchdog',
+    beat: { alert: 'Watchdog', job: null },
     history: {} as never,
     accept: fails,
     heartbeat: fails,

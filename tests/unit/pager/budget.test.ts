@@ -1,14 +1,16 @@
 // The budget of an hour: what is critical has a share that warnings cannot spend, and a budget that is spent says when it is back.
 
 import { expect, it } from 'vitest'
-import { BUDGET_MS, budgetUntil } from '../../../alertmanager/pager/decide/budget.ts'
+import { BUDGET_MS, budgetUntil, isGrave } from '../../../alertmanager/pager/decide/budget.ts'
 
 const budgets = { all: { sms: 10, voice: 2, push: 100 }, each: { sms: 5, voice: 1, push: 50 } }
-const spent = (all: number, recipient: number) => ({
+const spent = (all: number, recipient: number, own = 0) => ({
   all,
   recipient,
+  own,
   oldestAt: all > 0 ? 1_000 : null,
   recipientOldestAt: recipient > 0 ? 2_000 : null,
+  ownOldestAt: own > 0 ? 3_000 : null,
 })
 
 it.each([
@@ -20,6 +22,20 @@ it.each([
   ['what is kept for critical is no warning to have', 'sms', 'warning', spent(8, 1), 1_000 + BUDGET_MS],
   ['a warning below that', 'sms', 'warning', spent(7, 3), null],
   ['the only call may be a warning', 'voice', 'warning', spent(0, 0), null],
+  ['what has paid and is tried again', 'sms', 'warning', spent(10, 5, 1), null],
+  [
+    'one that has been tried as often as anybody may be told',
+    'sms',
+    'critical',
+    spent(0, 0, 5),
+    3_000 + BUDGET_MS,
+  ],
 ] as const)('%s', (_, channel, severity, said, until) => {
-  expect(budgetUntil(budgets, channel, severity, said)).toBe(until)
+  expect(budgetUntil(budgets, channel, severity === 'critical', said)).toBe(until)
+})
+
+it('keeps its share for what is critical and goes on', () => {
+  expect(isGrave({ kind: 'firing', severity: 'critical' })).toBe(true)
+  expect(isGrave({ kind: 'worse', severity: 'warning' })).toBe(false)
+  expect(isGrave({ kind: 'resolved', severity: 'critical' })).toBe(false)
 })

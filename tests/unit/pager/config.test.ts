@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml'
 import { ConfigError } from '../../../agent/config/problems.ts'
 import { loadPagerConfig } from '../../../alertmanager/pager/config/load.ts'
 import { readSecrets } from '../../../alertmanager/pager/config/secrets.ts'
+import { paged } from '../../../alertmanager/src/policy.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'linda-pager-config-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -49,6 +50,14 @@ it('takes the example', () => {
     quiet_hours: { from: 1_320, to: 420 },
   })
 })
+
+it.each(['pager.example.yaml', 'stack/demo/pager.yaml'])(
+  '%s has every receiver that Alertmanager posts to: a page of a receiver that is not there goes to everybody',
+  (file) => {
+    const { receivers } = parse(readFileSync(join(import.meta.dirname, '../../..', file), 'utf8'))
+    expect(Object.keys(receivers)).toEqual(expect.arrayContaining(['default', ...paged]))
+  },
+)
 
 it('takes single keys from the environment', () => {
   const config = load(example, {
@@ -107,7 +116,11 @@ it.each([
     'channels.twilio.auth_token: an unknown key | account_sid, auth_token_file',
   ],
   ['channels.twilio', null, 'receivers.default: sms, and no channels.twilio | twilio'],
-  ['heartbeat.receiver', 'nobody', 'heartbeat.receiver: "nobody" | one of receivers: default, sms, voice'],
+  [
+    'heartbeat.receiver',
+    'nobody',
+    'heartbeat.receiver: "nobody" | one of receivers: default, sms, push, voice',
+  ],
   ['heartbeat.url', 'ftp://x', 'heartbeat.url: "ftp://x" | a URL that starts with https://'],
   [
     'callbacks.listen',

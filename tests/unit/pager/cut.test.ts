@@ -32,6 +32,15 @@ it('keeps everything that fits, then drops the runbook, then the action, then th
   expect(cut).toMatch(/^H+\.\.\.\nAcknowledge/)
 })
 
+it('takes a segment more rather than saying nothing of what has happened', () => {
+  const headline = 'ع'.repeat(100)
+  const parts = { headline, action: 'ف'.repeat(50), runbook: null, answer }
+  expect(cutSms(parts, 1)).toBe(cutSms(parts, 2))
+  expect(cutSms(parts, 1)).toMatch(/^ع{20,}\.\.\.\nAcknowledge/)
+  expect(cutSms({ ...parts, answer: null }, 1)).toMatch(/^ع{67}\.\.\.$/)
+  expect(cutSms({ ...parts, headline: 'عطل' }, 2)).toContain('عطل')
+})
+
 it('fits, whatever it is given, and never loses the answer', () => {
   const text = fc.string({
     unit: fc.constantFrom('a', 'é', '€', 'ع', 'न', 'क्ष', '👨‍👩‍👧', ' ', '\n'),

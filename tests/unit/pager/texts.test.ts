@@ -21,6 +21,7 @@ it('has texts of its own for alerts that there are', () => {
 const content: Content = {
   alert: 'ConnectionLost',
   account: 'uae-1',
+  where: 'uae-1',
   count: 1,
   summary: 'A summary.',
   action: 'linda status',
@@ -52,10 +53,24 @@ it.each([
   ['one account', { alert: 'Other' }, 'Linda Bot Alert: Other on uae-1. A summary.'],
   [
     'several accounts',
-    { alert: 'Other', account: null, count: 30 },
+    { alert: 'Other', account: null, where: null, count: 30 },
     'Linda Bot Alert: Other on 30 alerts. A summary.',
   ],
-  ['no account', { alert: 'Other', account: null }, 'Linda Bot Alert: Other on the fleet. A summary.'],
+  [
+    'no account',
+    { alert: 'Other', account: null, where: null },
+    'Linda Bot Alert: Other on the fleet. A summary.',
+  ],
+  [
+    'a pool',
+    { alert: 'PoolDown', account: null, where: 'sales' },
+    'Linda Bot Alert: PoolDown on sales. A summary.',
+  ],
+  [
+    'an agent',
+    { alert: 'AgentDown', account: null, where: 'node-7:9464' },
+    'Linda Bot Alert: an agent does not answer (node-7:9464); nobody watches its accounts.',
+  ],
   ['no summary', { alert: 'Other', summary: '' }, 'Linda Bot Alert: Other on uae-1.'],
   [
     'what looks like a pattern',
@@ -90,7 +105,7 @@ it.each(locales)(
           expect(told.answer).toContain(answers.link)
         }
       }
-    for (const alert of ['ConnectionLost', 'QrRegenerationFailed', 'HealthDropped', 'Other'])
+    for (const alert of ['ConnectionLost', 'QrRegenerationFailed', 'HealthDropped', 'AgentDown', 'Other'])
       expect(pageText(locale, page({ alert }), answers).headline).toContain('uae-1')
   },
 )
