@@ -12,8 +12,11 @@ const TIMES = 20
 export const KEPT_AT_MOST_MS = 1_000
 /** Bytes of all that are kept. */
 const MOST_BYTES = 16 * 1024 * 1024
-/** Events after which everything may be otherwise. Those of single messages are not among them: they move figures that are rough anyway. */
-const changes = /^(session|pairing|health|diagnosis|account|routing|failover|fleet)\./
+/**
+ * Events after which everything may be otherwise. Those of single messages are not among them, they move figures that are rough anyway; nor
+ * are the pings of idle sessions, of which a large fleet has many a second: what a ping finds is told by other events.
+ */
+const changes = /^(session\.(?!suspected|probed)|(pairing|health|diagnosis|account|routing|failover|fleet)\.)/
 
 interface Kept {
   bytes: Uint8Array<ArrayBuffer>

@@ -92,9 +92,10 @@ describe('a change of the fleet', () => {
     expect([(await ask()).turn, (await ask()).turn]).toEqual([2, 2])
   })
 
-  it('single messages and requests are none', async () => {
+  it('single messages, pings and requests are none', async () => {
     const { ask, bus } = stage(10)
     await ask()
+    bus.emit('session.probed', {} as never, { account: 'a' })
     bus.emit('message.acked', {} as never, { account: 'a' })
     bus.emit('admin.answered', {} as never)
     expect((await ask()).turn).toBe(1)
