@@ -62,7 +62,8 @@ export async function runDashboards(options: ChaosOptions, progress: OnProgress)
     }
     let traces = 0
     for (const made of all) traces += await exemplars(made, prometheus)
-    const figures = { series, samples, events, faults: play.faults(), exemplars: traces }
+    const told = await paging.counted('pager_notifications_total')
+    const figures = { series, samples, events, faults: play.faults(), exemplars: traces, told }
     return { name, runs, seed, ...judged(answers, slow, traces), figures }
   } finally {
     await prometheus?.close()

@@ -54,7 +54,7 @@ export const head = [
     queries: [
       now(
         '95%',
-        quantileOf(0.95, `increase(${pager('pager_notification_delay_seconds_bucket')}[$__range])`),
+        quantileOf(0.95, grewInRange(pager('pager_notification_delay_seconds_bucket'), pagers)),
         noPager,
       ),
     ],
