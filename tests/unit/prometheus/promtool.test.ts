@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { documents } from '../../../scripts/docs/alerts.ts'
 import { stale } from '../../../scripts/docs.ts'
+import { temporaryFolder } from '../store/folder.ts'
+import { trimmed } from './trimmed.ts'
 
 const folder = join(import.meta.dirname, '../../../prometheus')
 const list = (name: string): string[] => readdirSync(join(folder, name)).sort()
@@ -59,8 +61,10 @@ describe.skipIf(!installed)('promtool', () => {
   it.each(list('tests'))(
     'finds that the alerts of %s fire when they should, and only then',
     async (file) => {
-      const { status, output } = await promtool('test', 'rules', `tests/${file}`)
+      const cases = trimmed(join(folder, 'tests', file), temporaryFolder())
+      const { status, output } = await promtool('test', 'rules', ...cases)
       expect(status, output).toBe(0)
+      expect(output.match(/SUCCESS/g)).toHaveLength(cases.length)
     },
     120_000,
   )
