@@ -14,10 +14,11 @@ import { onBothDrivers } from './drivers.ts'
 const plain = (value: unknown): boolean =>
   typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))
 
-const table =
-  'CREATE TABLE thing (n INTEGER, account TEXT, note TEXT, status TEXT, score BIGINT, seen_at BIGINT, is_open INTEGER)'
-
 onBothDrivers((driver) => {
+  // On most servers letters beyond ASCII have a case, too; the one of the tests is of the locale C.
+  const text = driver.name === 'postgres' ? 'TEXT COLLATE "C.utf8"' : 'TEXT'
+  const table = `CREATE TABLE thing (n INTEGER, account ${text}, note ${text}, status ${text}, score BIGINT, seen_at BIGINT, is_open INTEGER)`
+
   it('agrees with memory on random rows', async () => {
     const { sql } = await driver.open()
     await sql.query(table)

@@ -89,15 +89,21 @@ onBothDrivers((driver) => {
       }
     }
     steady = true
+    let waiting: MessageRow[] = []
     const left = async (): Promise<number> => {
       await agent.path.look()
       agent.path.outbox.wakeAll()
       // Refused by everybody: a person may have them tried again.
       await opened.sql.query("UPDATE message SET refused_by = '' WHERE state = 'parked'")
-      const [row] = await opened.sql.query<{ n: number }>('SELECT count(*) AS n FROM message WHERE open = 1')
-      return Number(row?.n)
+      waiting = await opened.sql.query<MessageRow>('SELECT * FROM message WHERE open = 1 ORDER BY seq')
+      return waiting.length
     }
-    await until('all have ended', async () => (await left()) === 0, 20_000)
+    const shown = (): string => JSON.stringify(waiting.map((row) => ({ ...row, payload: undefined })))
+    await until(
+      () => `all have ended, at ${Date.now()}; waiting: ${shown()}`,
+      async () => (await left()) === 0,
+      20_000,
+    )
     const rows = await opened.sql.query<MessageRow>('SELECT * FROM message ORDER BY seq')
     await agent.stop()
     return { accepted, rows, ledger }

@@ -72,7 +72,6 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 
   const port = await freePort()
   const config = { ...quick, port: String(port), unix_socket_directories: directory, ...settings }
-  // Beyond C, letters have a case that are no ASCII, as on most servers.
   const args = ['-D', data, ...Object.entries(config).flatMap(([key, value]) => ['-c', `${key}=${value}`])]
   const ask = (database: string, ...statements: string[]) =>
     asSuperuser({ port, password, database }, statements)
@@ -90,9 +89,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   let made = 0
   const createDatabase: PostgresServer['createDatabase'] = async ({ encoding = 'UTF8' } = {}) => {
     const name = `t${++made}`
-    const locale = encoding === 'UTF8' ? '' : "LOCALE 'C'"
-    const options = `OWNER linda TEMPLATE template0 ENCODING '${encoding}' ${locale}`
-    await ask('postgres', `CREATE DATABASE ${name} ${options}`)
+    await ask('postgres', `CREATE DATABASE ${name} OWNER linda TEMPLATE template0 ENCODING '${encoding}'`)
     return `postgres://linda:${password}@127.0.0.1:${port}/${name}`
   }
   let shared: Promise<string> | null = null
@@ -131,17 +128,7 @@ function initialise(programs: string, directory: string, password: string, user:
   mkdirSync(data, { mode: 0o700 })
   writeFileSync(secret, password)
   if (user) for (const path of [directory, data, secret]) chownSync(path, user.uid, user.gid)
-  const args = [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-    '--no-sync',
-    '--no-instructions',
-  ]
+  const args = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions']
   const { status, stderr, error } = spawnSync(
     join(programs, 'initdb'),
     [...args, '--auth=scram-sha-256', `--pwfile=${secret}`],
