@@ -20,12 +20,17 @@ interface Waiting<In, Out> {
 export class Batches<In, Out> {
   #waiting: Waiting<In, Out>[] = []
   #work: (items: In[]) => Promise<readonly Out[]>
+  #again: (item: In) => In
   #busy = false
   #lastMs = 0
 
-  /** @param work one transaction: all of the items or none; answers in their order */
-  constructor(work: (items: In[]) => Promise<readonly Out[]>) {
+  /**
+   * @param work one transaction: all of the items or none; answers in their order
+   * @param again what an item is after a transaction that failed: it may have been committed, and nobody heard of it
+   */
+  constructor(work: (items: In[]) => Promise<readonly Out[]>, again: (item: In) => In = (item) => item) {
     this.#work = work
+    this.#again = again
   }
 
   /** Resolves when its transaction has committed; rejects as that did. */
@@ -67,7 +72,8 @@ export class Batches<In, Out> {
   async #oneByOne(batch: readonly Waiting<In, Out>[], first: unknown): Promise<void> {
     let inARow = 0
     for (const each of batch) {
-      const failure = inARow < 2 ? await this.#together([each]) : { error: first }
+      const alone = { ...each, item: this.#again(each.item) }
+      const failure = inARow < 2 ? await this.#together([alone]) : { error: first }
       inARow = failure ? inARow + 1 : 0
       if (failure) each.reject(failure.error)
     }

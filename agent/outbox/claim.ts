@@ -11,11 +11,10 @@ export interface ClaimOf {
   /** What happens to a message that another account may have sent: sent again and marked, or left to a person. */
   unsure: 'resend' | 'hold'
   limit: number
-  /**
-   * Where an earlier claim failed, so that nobody knows whether it was written: the attempts that are really under way (see `attemptOf`). Whatever else stands as
-   * claimed was never begun, and goes back into line.
-   */
-  begun: readonly string[] | null
+  /** The attempts that are really under way, see `attemptOf`. */
+  begun: readonly string[]
+  /** An earlier claim failed, and nobody knows whether it was written: what stands as claimed beside `begun` was never begun, and goes back into line. */
+  doubt: boolean
 }
 
 /** Names one attempt of one message: an earlier one may still wait for its outcome to be written. */
@@ -44,8 +43,8 @@ const allowed =
 const waiting = "account = $1 AND open = 1 AND state IN ('queued', 'unknown')"
 
 async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> {
-  const { account, epoch, unsure, limit, begun } = of
-  if (begun !== null) {
+  const { account, epoch, unsure, limit, begun, doubt } = of
+  if (doubt) {
     // Waits for the claim that was given up, where the server still has it.
     if (!(await holds(tx, account, epoch))) return null
     await putBack(tx, account, epoch, begun, now)

@@ -47,7 +47,10 @@ export class Outbox {
         return { result, notices: parked.map(({ row }) => stateNotice(row, now)) }
       }),
     )
-    this.#claiming = new Batches((batch) => claimAll(parts.sql, batch, Date.now()))
+    this.#claiming = new Batches(
+      (batch) => claimAll(parts.sql, batch, Date.now()),
+      (of) => ({ ...of, doubt: true }),
+    )
     this.#settling = new Settling(telling, (row, change) => this.#settled(row, change))
     const receipt = (account = '', waId: string, state: 'acked' | 'delivered' | 'read'): void =>
       this.#settling.receipt({ account, waId, state, at: Date.now() })
@@ -108,7 +111,7 @@ export class Outbox {
       cipher,
       retry,
       inFlight,
-      claim: (limit, begun) => this.#claiming.put({ account, epoch, unsure, limit, begun }),
+      claim: (limit, begun, doubt) => this.#claiming.put({ account, epoch, unsure, limit, begun, doubt }),
       settle: (change) => this.#settling.put(change),
       allow: (wanted) => limits.allow(account, wanted, Date.now()),
       refund: (unused) => limits.refund(account, unused, Date.now()),

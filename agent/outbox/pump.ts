@@ -14,8 +14,8 @@ export interface PumpParts {
   retry: Retry
   /** Messages of the account that may be on their way at once. */
   inFlight: number
-  /** @param begun the attempts under way, where an earlier claim failed and may have been written all the same */
-  claim(limit: number, begun: readonly string[] | null): Promise<Claimed>
+  /** @param begun the attempts under way @param doubt an earlier claim failed and may have been written all the same */
+  claim(limit: number, begun: readonly string[], doubt: boolean): Promise<Claimed>
   /** Resolves when it is durable; repeated for as long as the store is away. */
   settle(change: Change): Promise<MessageRow | null>
   /** How many may be sent now; answers what it grants. */
@@ -97,7 +97,7 @@ export class Pump {
   async #claim(limit: number): Promise<MessageRow[]> {
     const begun = [...this.#flying.values()].map(({ row }) => attemptOf(row))
     try {
-      const rows = await this.#parts.claim(limit, this.#unsure ? begun : null)
+      const rows = await this.#parts.claim(limit, begun, this.#unsure)
       this.#unsure = false
       if (rows !== null) return rows
       this.#over = true

@@ -74,7 +74,7 @@ async function measure(sql: Sql): Promise<string[][]> {
     let claimed = 0
     for (let i = 0; i < CLAIMS; i++) {
       const startedAt = performance.now()
-      const of = { account: 'a0', epoch, unsure: 'resend', limit: 16, begun: null } as const
+      const of = { account: 'a0', epoch, unsure: 'resend', limit: 16, begun: [], doubt: false } as const
       const [taken] = await claimAll(sql, [of], Date.now())
       if (!taken) throw new Error('fenced')
       took.push(performance.now() - startedAt)

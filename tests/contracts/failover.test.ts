@@ -88,7 +88,8 @@ onBothDrivers((driver) => {
     const staged = stage(sql)
     await staged.strike()
     await staged.idle()
-    const of = (account: string) => ({ account, epoch: 1, unsure: 'resend', limit: 20, begun: null }) as const
+    const of = (account: string) =>
+      ({ account, epoch: 1, unsure: 'resend', limit: 20, begun: [], doubt: false }) as const
     const [one, two] = await claimAll(sql, [of('p-1'), of('p-2')], Date.now())
     expect(one?.map(({ bound }) => bound)).toEqual([1])
     expect(two?.map(({ conversation }) => conversation).sort()).toEqual([

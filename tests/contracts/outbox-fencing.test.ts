@@ -115,6 +115,25 @@ onBothDrivers((driver) => {
     expect(ledger.writes).toHaveLength(2)
   })
 
+  it('nor do those of two accounts that were written together', async () => {
+    const accounts = ['a', 'b']
+    const old = await agentOn(await newStore(driver), { accounts, route: ({ bound }) => bound })
+    for (const phone of old.phones.values()) phone.open = false
+    const ids: string[] = []
+    for (const account of accounts)
+      ids.push((await old.accept({ account, to: `+44794600000${ids.length}` })).id)
+    await old.path.look()
+    for (const phone of old.phones.values()) phone.open = true
+    const pools = await old.opened.sql.query<{ account: string | null }>('SELECT account FROM message')
+    expect(pools.map(({ account }) => account).toSorted()).toEqual(accounts)
+    let faults = 1
+    old.sql.fault = () => (faults-- > 0 ? 'unheard' : 'none')
+    old.path.outbox.wakeAll()
+    await until('the claims were given up', () => faults <= 0)
+    for (const id of ids) expect(await old.ended(id)).toMatchObject({ state: 'acked', attempts: 1 })
+    expect(old.ledger.writes).toHaveLength(2)
+  })
+
   it('a decision that was written and not heard of is not taken for one on the next attempt', async () => {
     const { old, ledger } = await pair()
     const second = Promise.withResolvers<number>()
