@@ -4,7 +4,7 @@
 const floors = [
   {
     name: 'ground',
-    path: '^agent/(events|words|http|tls|late|iso|retry-after|bounded-text)[.]ts$|^agent/(config|telemetry)/',
+    path: '^agent/(events|words|http|tls|late|iso|retry-after|bounded-text)[.]ts$|^agent/(config|telemetry|events)/',
   },
   { name: 'stores', path: '^agent/(store|history)/' },
   { name: 'rooms', path: '^agent/(session|pairing|health|routing|outbox|webhooks|notifications)/' },
@@ -29,7 +29,7 @@ const climbing = floors.slice(0, -1).map(({ name, path }, index) => ({
 
 /** What the pager may take of the agent. */
 const pagerGround =
-  '^agent/(events|words|http|late|iso|retry-after|bounded-text)[.]ts$|^agent/(config|telemetry)/|^agent/store/(sql|open|migrations)[.]ts$|^agent/cli/io[.]ts$'
+  '^agent/(events|words|http|late|iso|retry-after|bounded-text)[.]ts$|^agent/(config|telemetry|events)/|^agent/store/(sql|open|migrations)[.]ts$|^agent/cli/io[.]ts$'
 
 /** Only files under `door` may import what `to` describes. */
 const door = (name, path, to) => ({
