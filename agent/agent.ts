@@ -2,6 +2,7 @@
 
 import { upgradesTo } from './admin/live/upgrade.ts'
 import type { Context } from './context.ts'
+import { tellLeftovers } from './fleet/leftovers.ts'
 import { keepHealth } from './health/schedule.ts'
 import { embeddedHistory } from './history/embedded.ts'
 import { Journal } from './history/journal.ts'
@@ -9,6 +10,7 @@ import { keepFor } from './history/retention.ts'
 import { type Listener, listen } from './http.ts'
 import { installCertificateCheck } from './session/baileys/certificate.ts'
 import { contain } from './session/baileys/containment.ts'
+import { keepSessionsUnhurt } from './session/baileys/unhurt-sessions.ts'
 import { keepAudit } from './store/audit-keeper.ts'
 import { GrafanaLive } from './telemetry/grafana-live/grafana-live.ts'
 import { startTracing } from './telemetry/otel.ts'
@@ -32,6 +34,14 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
   const undoAll = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
   }
+  // Last to be undone: a library that dies slowly prints keys, and leaves rejections, while the store is closed.
+  undo.push(
+    contain({
+      printed: (method) => bus.emit('library.printed', { method }),
+      rejected: (detail) => bus.emit('session.trapped', { trap: 'unhandled-rejection', detail }),
+      fatal: onFatal,
+    }),
+  )
   undo.push(() => sql.close())
   undo.push(() => history.close())
   const journal = new Journal(history, bus)
@@ -44,19 +54,13 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const stopTracing = startTracing({ endpoint: otlpEndpoint, serviceName, nodeId: config.node.id })
     undo.push(() => stopTracing(2_000))
     undo.push(
-      contain({
-        printed: (method) => bus.emit('library.printed', { method }),
-        rejected: (detail) => bus.emit('session.trapped', { trap: 'unhandled-rejection', detail }),
-        fatal: onFatal,
-      }),
-    )
-    undo.push(
       installCertificateCheck({
         mode: config.whatsapp.certificate,
         rootKey: config.whatsapp.rootKey === null ? null : Buffer.from(config.whatsapp.rootKey, 'hex'),
         onUntrusted: () => bus.emit('whatsapp.certificate-untrusted', { mode: config.whatsapp.certificate }),
       }),
     )
+    undo.push(keepSessionsUnhurt())
     const open = async (
       app: Parameters<typeof listen>[0],
       at: Parameters<typeof listen>[1],
@@ -71,6 +75,11 @@ export async function startAgent(context: Context, onFatal: (error: unknown) => 
     const metricsUrl = await open(context.metrics, config.metrics.listen, 'metrics.listen')
     // Before the first message is accepted: it must not go to an account that somebody took out.
     undo.push(await context.routing.start())
+    await tellLeftovers(
+      sql,
+      bus,
+      config.pools.map(({ id }) => id),
+    )
     const { listen: adminAt, tls } = config.admin
     const secured = tls
       ? {

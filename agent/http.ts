@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Listen } from './config/listen.ts'
@@ -12,7 +13,7 @@ import type { Certificate, Followed } from './tls.ts'
 export interface Listener {
   /** Where it answers, with the port that was taken. */
   url: string
-  /** Stops accepting at once and cuts what is still open after `graceMs`. */
+  /** Stops accepting at once and cuts what is still open after `graceMs`; handlers whose caller is gone have as long again to end. */
   close(graceMs: number): Promise<void>
 }
 
@@ -72,6 +73,7 @@ export function listen(
 ): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const upgraded = new Set<Duplex>()
+    const handlers = new Handlers(app)
     const serverOptions = {
       headersTimeout: patience.headersMs,
       requestTimeout: patience.requestMs,
@@ -79,7 +81,7 @@ export function listen(
       ...(upgrades && { shouldUpgradeCallback: upgrades.wants }),
       ...secured?.certificate.options,
     }
-    const where = { fetch: app.fetch, hostname: at.host, port: at.port }
+    const where = { fetch: handlers.fetch, hostname: at.host, port: at.port }
     const options = secured
       ? { ...where, createServer: createTlsServer, serverOptions }
       : { ...where, serverOptions }
@@ -88,9 +90,10 @@ export function listen(
       const host = at.host === '0.0.0.0' || at.host === '::' ? '127.0.0.1' : at.host
       resolve({
         url: `${secured ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-        close: (graceMs) => {
+        close: async (graceMs) => {
           unfollow?.()
-          return close(server, upgraded, graceMs)
+          await close(server, upgraded, graceMs)
+          await handlers.end(graceMs)
         },
       })
     }) as Server
@@ -104,6 +107,36 @@ export function listen(
     const onError = (error: NodeJS.ErrnoException): void => reject(new ListenError(what, at, error))
     server.once('error', onError)
   })
+}
+
+type Fetch = Hono['fetch']
+
+/** What is done for a request goes on when its connection is cut, and must not meet a store that was closed meanwhile. */
+class Handlers {
+  readonly fetch: Fetch
+  #busy = new Set<Promise<unknown>>()
+
+  // biome-ignore lint/suspicious/noExplicitAny: an app of any environment can be served
+  constructor(app: Hono<any>) {
+    this.fetch = (...asked) => {
+      const answer = app.fetch(...asked)
+      if (answer instanceof Promise) this.#follow(answer)
+      return answer
+    }
+  }
+
+  /** Waits up to `ms` for those under way. Never rejects. */
+  async end(ms: number): Promise<void> {
+    const over = new AbortController()
+    const late = sleep(ms, undefined, { signal: over.signal }).catch(() => {})
+    await Promise.race([Promise.all(this.#busy), late])
+    over.abort()
+  }
+
+  #follow(answer: Promise<unknown>): void {
+    const ended: Promise<unknown> = answer.catch(() => {}).finally(() => this.#busy.delete(ended))
+    this.#busy.add(ended)
+  }
 }
 
 function close(server: Server, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {

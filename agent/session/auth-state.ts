@@ -11,11 +11,15 @@ import {
 } from '@whiskeysockets/baileys'
 import { type AuthPlace, AuthRows, FencedError } from '../store/auth-rows.ts'
 import { StoreError } from '../store/sql.ts'
+import { Decrypted, type Opened } from './decrypted.ts'
+import { Lent } from './lent.ts'
 import type { AuthState } from './socket.ts'
 
 const CREDS = 'creds'
 /** How long after a failed write of the credentials the next try comes, in milliseconds. */
 const AGAIN_MS = 2_000
+/** How long what the library does with the keys at a stop may take, in milliseconds. */
+const TAKE_BACK_MS = 1_000
 
 const encode = (value: unknown): string => JSON.stringify(value, BufferJSON.replacer)
 const decode = <T>(text: string): T => parse(text) as T
@@ -34,8 +38,10 @@ function parse(text: string): unknown {
 /** Baileys' view of an account's authentication, on top of the AuthState that sessions see. */
 export class StoredAuth implements AuthState {
   creds: AuthenticationCreds
-  readonly keys: SignalKeyStore
+  /** What was decrypted with the keys and may not be lost. */
+  readonly decrypted: Decrypted
   #rows: AuthRows
+  #lent = new Lent()
   /** The write under way, and whether the credentials changed again since it began. */
   #saving: Promise<void> | null = null
   #changed = false
@@ -44,9 +50,15 @@ export class StoredAuth implements AuthState {
   constructor(rows: AuthRows, creds: AuthenticationCreds) {
     this.#rows = rows
     this.creds = creds
-    this.keys = {
-      get: (type, ids) => this.#get(type, ids),
-      set: (data) => this.#set(data),
+    this.decrypted = new Decrypted(rows)
+  }
+
+  /** For one connection: they are of no use after the next `end`. */
+  get keys(): SignalKeyStore {
+    const lent = this.#lent
+    return {
+      get: (type, ids) => lent.use(() => this.#get(type, ids)),
+      set: (data) => lent.use(() => this.#set(data)),
     }
   }
 
@@ -84,6 +96,7 @@ export class StoredAuth implements AuthState {
   }
 
   async flush(): Promise<void> {
+    await this.decrypted.end()
     await this.#saving
     if (!this.#changed) return
     // The last time had failed: once more, now.
@@ -91,6 +104,13 @@ export class StoredAuth implements AuthState {
     this.#again = undefined
     this.saveCreds()
     await this.#saving
+  }
+
+  async end(): Promise<void> {
+    const lent = this.#lent
+    this.#lent = new Lent()
+    await lent.takeBack(TAKE_BACK_MS)
+    await this.flush()
   }
 
   async #saveWhileChanged(): Promise<void> {
@@ -133,17 +153,29 @@ export class StoredAuth implements AuthState {
   }
 
   async #set(data: SignalDataSet): Promise<void> {
-    const changes = new Map<string, string | null>()
-    for (const [type, byId] of Object.entries(data))
-      for (const [id, value] of Object.entries(byId ?? {}))
-        changes.set(`${type}:${id}`, value == null ? null : encode(value))
+    const changes = changesOf(data)
     if (changes.size > 0) await this.#rows.write(changes)
   }
+
+  /** Writes the keys that a decryption has changed with what it made, or neither. Rejects with FencedError or StoreError. */
+  setOpened(data: SignalDataSet, hash: string, opened: Opened): Promise<void> {
+    return this.decrypted.write(changesOf(data), hash, opened)
+  }
+}
+
+function changesOf(data: SignalDataSet): Map<string, string | null> {
+  const changes = new Map<string, string | null>()
+  for (const [type, byId] of Object.entries(data))
+    for (const [id, value] of Object.entries(byId ?? {}))
+      changes.set(`${type}:${id}`, value == null ? null : encode(value))
+  return changes
 }
 
 /** Reads an account's credentials, or makes new ones that are not yet stored. Rejects with StoreError. */
 export async function loadAuth(at: AuthPlace): Promise<StoredAuth> {
   const rows = new AuthRows(at)
   const text = (await rows.read([CREDS])).get(CREDS)
-  return new StoredAuth(rows, text === undefined ? initAuthCreds() : decode<AuthenticationCreds>(text))
+  const auth = new StoredAuth(rows, text === undefined ? initAuthCreds() : decode<AuthenticationCreds>(text))
+  await auth.decrypted.load()
+  return auth
 }

@@ -6,11 +6,19 @@ import type { ConnectLimiter, Place } from './connect-limiter.ts'
 import { UnusableCredentials } from './credentials.ts'
 import { EvidenceWatch, type WatchSettings } from './evidence-watch.ts'
 import type { Close } from './reasons.ts'
-import type { Inbound, OpenSocket, Restriction, Socket, SocketListener, SocketOptions } from './socket.ts'
+import type {
+  Handing,
+  Inbound,
+  OpenSocket,
+  Restriction,
+  Socket,
+  SocketListener,
+  SocketOptions,
+} from './socket.ts'
 
 export interface ConnectionSettings extends Omit<SocketOptions, 'auth' | 'textOf'>, WatchSettings {}
 
-/** What a session hears of its connection. `closed` comes exactly once, last. */
+/** What a session hears of its connection. `closed` comes exactly once, and nothing but `received` after it. */
 export interface ConnectionListener {
   /** The server gave a sign of life. */
   evidence(): void
@@ -18,7 +26,7 @@ export interface ConnectionListener {
   paired(): void
   opened(): void
   restriction(restriction: Restriction | null): void
-  received(message: Inbound): void
+  received(message: Inbound, handing?: Handing): void
   undecryptable(messageId: string): void
   ack(messageId: string, refusal: number | null): void
   receipt(messageId: string, kind: 'delivered' | 'read'): void
@@ -114,7 +122,7 @@ export class Connection {
           this.#linked && close.reason === 'codes-ended' ? { ...close, reason: 'connect-timeout' } : close,
         ),
       restriction: (restriction) => to.restriction(restriction),
-      received: (message) => to.received(message),
+      received: (message, handing) => to.received(message, handing),
       undecryptable: (messageId) => to.undecryptable(messageId),
       ack: (messageId, refusal) => to.ack(messageId, refusal),
       receipt: (messageId, kind) => to.receipt(messageId, kind),

@@ -59,6 +59,11 @@ export class Credentials {
     await this.#auth?.flush().catch(() => {})
   }
 
+  /** The same after the last connection is closed: what its library still does with the keys is waited for, and then refused. Never rejects. */
+  async end(): Promise<void> {
+    await this.#auth?.end().catch(() => {})
+  }
+
   async #load(): Promise<AuthState> {
     this.#auth ??= await this.#read()
     return this.#auth

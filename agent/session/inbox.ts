@@ -3,19 +3,32 @@
 import { LRUCache } from 'lru-cache'
 import type { About, Bus } from '../events.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
-import type { Inbound } from './socket.ts'
+import type { Handing, Inbound } from './socket.ts'
+import { authorOf, chatOf } from './writer.ts'
 
 /** How many ids are remembered; the store remembers more. */
 const REMEMBERED = 5_000
 /** Messages that may wait for a store that is away; above this the oldest is dropped, and said to be. */
 const WAITING = 5_000
 const AGAIN_MS = 1_000
-/** So many are tried at once; when the store is still away, the others are not tried. */
+/** So many are tried at once; when the store takes none of them, the others are not tried. */
 const AT_A_TIME = 100
 
 export type OnInbound = (account: string, message: Inbound) => void
 /** Resolves with true when the message is durably there, with false when it was there before. Rejects with StoreError. */
 export type KeepInbound = (account: string, message: Inbound) => Promise<boolean>
+
+/** One that the store has not taken in so many rounds in which it took others lets its chat pass. */
+const ROUNDS = 20
+
+interface Waiting {
+  message: Inbound
+  /** Messages of one line go into the store one after the other. */
+  line: string
+  /** Rounds in which the store took others and not this one. */
+  refused: number
+  told: boolean
+}
 
 /** True when the message is nobody's to keep, count or handle. */
 export type Swallow = (account: string, message: Inbound) => boolean
@@ -23,7 +36,11 @@ export type Swallow = (account: string, message: Inbound) => boolean
 export class Inbox {
   #seen = new LRUCache<string, true>({ max: REMEMBERED })
   /** In the order in which they came. */
-  #waiting = new Set<Inbound>()
+  #waiting = new Set<Waiting>()
+  /** Who wants to know when it is kept. */
+  #handings = new WeakMap<Inbound, Handing>()
+  /** While messages are on their way into the store. */
+  #storing: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
   #bus: Bus
   #about: About
@@ -40,81 +57,118 @@ export class Inbox {
     this.#swallow = swallow
   }
 
-  take(message: Inbound): void {
-    if (this.#swallow?.(this.#about.account ?? '', message)) return
+  take(message: Inbound, handing?: Handing): void {
+    if (this.#swallow?.(this.#about.account ?? '', message)) {
+      handing?.kept(true)
+      return
+    }
+    if (handing) this.#handings.set(message, handing)
     if (this.#seen.has(keyOf(message))) this.#repeated(message)
     else if (this.#keep) {
       this.#seen.set(keyOf(message), true)
-      // While others wait for the store it waits behind them: what is first on the wire is handled first.
-      if (this.#waiting.size > 0) this.#wait(message, this.#keep, 'others wait already')
-      else void this.#store(message, this.#keep)
-    } else this.#handle(message)
+      this.#wait(message, this.#keep)
+    } else {
+      this.#handle(message)
+      handing?.kept(true)
+    }
+  }
+
+  /** Resolves when all that came is in the store or waits for one that is away. Never rejects. */
+  async flush(): Promise<void> {
+    while (this.#storing !== null) await this.#storing
   }
 
   undecryptable(messageId: string): void {
     this.#bus.emit('message.undecryptable', { messageId }, this.#about)
   }
 
-  async #store(message: Inbound, keep: KeepInbound): Promise<void> {
-    try {
-      this.#kept(message, await keep(this.#about.account ?? '', message))
-    } catch (error) {
-      this.#wait(message, keep, (error as Error).message)
-    }
-  }
-
   #kept(message: Inbound, isNew: boolean): void {
     if (isNew) this.#handle(message)
     else this.#repeated(message)
+    this.#handings.get(message)?.kept(isNew)
   }
 
   /** WhatsApp has been told that it was received and will not send it again: it is ours to keep trying. */
-  #wait(message: Inbound, keep: KeepInbound, detail: string): void {
-    this.#unkept(message, 'store', detail)
-    this.#waiting.add(message)
+  #wait(message: Inbound, keep: KeepInbound): void {
+    const each: Waiting = { message, line: chatOf(message), refused: 0, told: false }
+    this.#waiting.add(each)
+    if (this.#timer) this.#late(each, 'others wait already')
     const [oldest] = this.#waiting
     if (oldest && this.#waiting.size > WAITING) {
       this.#waiting.delete(oldest)
-      this.#unkept(oldest, 'full', detail)
+      this.#unkept(oldest.message, 'full', 'too many wait')
       // Should WhatsApp repeat it after all, it is welcome.
-      this.#seen.delete(keyOf(oldest))
+      this.#seen.delete(keyOf(oldest.message))
     }
-    this.#timer ??= this.#later(keep)
+    if (!this.#timer) this.#store(keep)
   }
 
-  #later(keep: KeepInbound): NodeJS.Timeout {
-    const timer = setTimeout(() => void this.#again(keep), AGAIN_MS)
-    // A store that never comes back does not keep the process from ending.
-    timer.unref()
-    return timer
+  #store(keep: KeepInbound): void {
+    if (this.#storing) return
+    this.#storing = this.#rounds(keep).then((tookAll) => {
+      this.#storing = null
+      if (this.#waiting.size === 0) return
+      if (tookAll) return this.#store(keep)
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined
+        this.#store(keep)
+      }, AGAIN_MS)
+      // A store that never comes back does not keep the process from ending.
+      this.#timer.unref()
+    })
   }
 
-  /** The oldest first, until none of them is taken. What comes meanwhile stands behind them, and they in front of what cannot be kept. */
-  async #again(keep: KeepInbound): Promise<void> {
-    let lastTaken = 0
-    while (this.#waiting.size > 0 && lastTaken >= 0) {
-      const some = [...this.#waiting].slice(0, AT_A_TIME)
+  /**
+   * The first of each chat, again and again, until the store takes none of them: what is first on the wire is stored and handled first, also
+   * where one transaction fails and the next one does not. Answers whether it took all that were tried.
+   */
+  async #rounds(keep: KeepInbound): Promise<boolean> {
+    const failed = new Set<string>()
+    for (let took = true; took; ) {
+      const heads = this.#heads(failed)
       const outcomes = await Promise.allSettled(
-        some.map((message) => keep(this.#about.account ?? '', message)),
+        heads.map(async ({ message }) => keep(this.#about.account ?? '', message)),
       )
-      for (const [i, message] of some.entries()) {
-        const outcome = outcomes[i]
-        if (outcome?.status === 'fulfilled' && this.#waiting.delete(message))
-          this.#kept(message, outcome.value)
+      took = outcomes.some(({ status }) => status === 'fulfilled')
+      for (const [i, each] of heads.entries()) {
+        const outcome = outcomes[i] as PromiseSettledResult<boolean>
+        if (outcome.status === 'fulfilled') {
+          if (this.#waiting.delete(each)) this.#kept(each.message, outcome.value)
+          continue
+        }
+        failed.add(each.line)
+        this.#late(each, (outcome.reason as Error).message)
+        if (took) each.refused += 1
+        // It is not the store that is away: what cannot be kept must not stand in the way of everything after it.
+        if (each.refused >= ROUNDS) each.line = `${each.line}/${each.message.messageId}`
       }
-      lastTaken = outcomes.findLastIndex(({ status }) => status === 'fulfilled')
-      // What the store did not take although it took others after it must not stand in the way of everybody.
-      for (const message of some.slice(0, Math.max(0, lastTaken)))
-        if (this.#waiting.delete(message)) this.#waiting.add(message)
     }
-    this.#timer = this.#waiting.size > 0 ? this.#later(keep) : undefined
+    return failed.size === 0
+  }
+
+  #heads(failed: ReadonlySet<string>): Waiting[] {
+    const lines = new Set(failed)
+    const heads: Waiting[] = []
+    for (const each of this.#waiting) {
+      if (heads.length === AT_A_TIME) break
+      if (!lines.has(each.line)) heads.push(each)
+      lines.add(each.line)
+    }
+    return heads
+  }
+
+  #late(each: Waiting, detail: string): void {
+    if (!each.told) this.#unkept(each.message, 'store', detail)
+    each.told = true
   }
 
   #unkept({ messageId }: Inbound, why: 'store' | 'full', detail: string): void {
     this.#bus.emit('message.unkept', { messageId, why, detail }, this.#about)
   }
 
-  #repeated({ messageId }: Inbound): void {
+  #repeated(message: Inbound): void {
+    if (this.#handings.get(message)?.again) return
+    const { messageId } = message
     this.#bus.emit('session.trapped', { trap: 'duplicate-inbound', detail: messageId }, this.#about)
   }
 
@@ -139,4 +193,4 @@ export class Inbox {
   }
 }
 
-const keyOf = ({ from, messageId }: Inbound): string => `${from}/${messageId}`
+const keyOf = (message: Inbound): string => `${authorOf(message)}/${message.messageId}`

@@ -29,8 +29,8 @@ export class Sends {
   #startedAt = new LRUCache<string, number>({ max: REMEMBERED })
   /** What each id stands for, as a hash: an id is never used for two messages. */
   #said = new LRUCache<string, string>({ max: REMEMBERED })
-  /** Messages whose sender was told `unknown`. */
-  #unknown = new LRUCache<string, true>({ max: REMEMBERED })
+  /** What senders were told: a later answer that says something else is told once more. */
+  #told = new LRUCache<string, 'unknown' | 'refused'>({ max: REMEMBERED })
   #texts = new LRUCache<string, string>({
     maxSize: REMEMBERED_TEXT,
     sizeCalculation: (text) => text.length + 100,
@@ -88,7 +88,6 @@ export class Sends {
     this.#pending.set(messageId, pending)
     this.#startedAt.set(messageId, pending.startedAt)
     this.#texts.set(messageId, message.text)
-    this.#unknown.delete(messageId)
     // From here on the server owes us frames: a device list, keys, the acknowledgement.
     watch.awaits(messageId)
     socket.send(message).then(
@@ -113,8 +112,7 @@ export class Sends {
     const pending = this.#pending.get(messageId)
     const ms = performance.now() - (this.#startedAt.get(messageId) ?? performance.now())
     if (!pending) {
-      // The sender has been told `unknown` by now; without that, it is a repeated answer or one to somebody else's message.
-      if (this.#unknown.delete(messageId)) this.#bus.emit('message.ack-late', { messageId, ms }, this.#about)
+      this.#answeredLate(messageId, refusal, ms)
       return
     }
     if (refusal !== null) {
@@ -122,6 +120,7 @@ export class Sends {
       return
     }
     this.#take(messageId, pending)
+    this.#told.delete(messageId)
     // An acknowledgement may overtake the library's own word that the frame was written.
     if (!pending.written)
       this.#bus.emit('message.sent', { messageId }, { ...this.#about, trace: pending.span.trace })
@@ -133,6 +132,22 @@ export class Sends {
     )
     pending.span.end()
     pending.resolve(ms)
+  }
+
+  /**
+   * The sender was told something else before. A refusal says more than `unknown`, and an acknowledgement more than a refusal: that was of
+   * another attempt. Without that, it is a repeated answer or one to somebody else's message.
+   */
+  #answeredLate(messageId: string, refusal: number | null, ms: number): void {
+    const told = this.#told.get(messageId)
+    if (told === undefined || (refusal !== null && told === 'refused')) return
+    if (refusal === null) {
+      this.#told.delete(messageId)
+      this.#bus.emit('message.ack-late', { messageId, ms }, this.#about)
+    } else {
+      this.#told.set(messageId, 'refused')
+      this.#bus.emit('message.refused-late', { messageId, code: `nack-${refusal}`, ms }, this.#about)
+    }
   }
 
   receipt(messageId: string, kind: 'delivered' | 'read'): void {
@@ -157,7 +172,8 @@ export class Sends {
     this.#take(messageId, pending)
     watch?.abandoned(messageId)
     const { code, outcome } = error
-    if (outcome === 'unknown') this.#unknown.set(messageId, true)
+    if (outcome === 'unknown') this.#told.set(messageId, 'unknown')
+    else if (code.startsWith('nack-')) this.#told.set(messageId, 'refused')
     this.#bus.emit(
       'message.failed',
       { messageId, code, outcome },

@@ -131,7 +131,10 @@ export class Session {
     this.pairing.end('aborted')
     this.#states.move('stop', 'asked')
     this.#hangUp()
+    // First what was being decrypted, then what it became, and then what need not be remembered any longer.
     await this.#credentials.flush()
+    await this.#inbox.flush()
+    await this.#credentials.end()
   }
 
   /**
@@ -209,7 +212,7 @@ export class Session {
         this.pairing.settled()
       },
       restriction: (restriction) => this.#restricted.heard(restriction),
-      received: (message) => this.#inbox.take(message),
+      received: (message, handing) => this.#inbox.take(message, handing),
       undecryptable: (messageId) => this.#inbox.undecryptable(messageId),
       ack: (messageId, refusal) => {
         this.#sends.answered(messageId, refusal, this.#connection?.watch ?? null)

@@ -1,6 +1,6 @@
 // The Socket port: what a session needs from a WhatsApp connection, and nothing of the library that provides it.
 
-import type { SendFailure, SendOutcome, Trap } from '../words.ts'
+import type { InboundKind, SendFailure, SendOutcome, Trap } from '../words.ts'
 import type { Close } from './reasons.ts'
 
 /** A restriction that WhatsApp puts on an account whose socket stays open. */
@@ -9,15 +9,37 @@ export interface Restriction {
   untilMs: number | null
 }
 
+/** Who wrote a message, in digits: WhatsApp does not always tell the phone, but the phone or the LID. */
+export interface Writer {
+  /** The phone that an answer goes to; null where it was written in a group, or where only the LID is known. */
+  from: string | null
+  /** The LID of who wrote it; null where it is not told. */
+  lid: string | null
+  /** Id of the group that it was written in; null outside of groups. */
+  group: string | null
+  /** In a group, the phone of who wrote it; null where only the LID is known, and outside of groups. */
+  participant: string | null
+}
+
 /** A message from somebody, decrypted. Text never leaves the process except to whoever asked for it. */
-export interface Inbound {
+export interface Inbound extends Writer {
   messageId: string
-  /** E.164 digits or LID of the sender, as the wire had it. */
-  from: string
+  /** Words, a caption, an answer or an emoji; null where there are none. */
   text: string | null
+  kind: InboundKind
+  /** Id of the message that it edits, deletes, reacts to or votes on. */
+  refersTo: string | null
   atMs: number
   /** It waited on the server while the account was away. */
   offline: boolean
+}
+
+/** What whoever hands a message on wants to know of it. */
+export interface Handing {
+  /** It is in the store, or nobody's to keep: it need not be handed on again. */
+  kept(isNew: boolean): void
+  /** An earlier run may have handed it on already: a repeat is no news. */
+  again: boolean
 }
 
 /** A text to somebody. The id is minted by the caller, so that a resend is recognisable. */
@@ -30,7 +52,7 @@ export interface Outgoing {
   waitedMs?: number
 }
 
-/** What a connection reports. `close` comes exactly once and nothing comes after it. */
+/** What a connection reports. `close` comes exactly once and nothing but `received` and `trap` comes after it. */
 export interface SocketListener {
   /** Any frame from the server: the evidence that all else rests on. */
   frame(): void
@@ -40,7 +62,8 @@ export interface SocketListener {
   open(): void
   close(close: Close): void
   restriction(restriction: Restriction | null): void
-  received(message: Inbound): void
+  /** Also of messages that were decrypted before the end and are found afterwards. */
+  received(message: Inbound, handing?: Handing): void
   undecryptable(messageId: string): void
   /** The server's answer to a message; a number is its refusal. */
   ack(messageId: string, refusal: number | null): void
@@ -88,6 +111,8 @@ export interface AuthState {
   reset(): Promise<void>
   /** Resolves when every write so far is durable. */
   flush(): Promise<void>
+  /** The same, once the connections that had it are closed; bounded. What they go on to do with the keys is refused afterwards. */
+  end(): Promise<void>
 }
 
 export type OpenSocket = (options: SocketOptions, listener: SocketListener) => Socket

@@ -3,6 +3,14 @@
 import { LRUCache } from 'lru-cache'
 import type { Bus } from '../events.ts'
 import type { Cipher } from './cipher.ts'
+import {
+  type DecryptedRow,
+  deleteDecrypted,
+  insertDecrypted,
+  placeOf,
+  readDecrypted,
+  readOneDecrypted,
+} from './decrypted-rows.ts'
 import { type Queryable, type Sql, StoreError } from './sql.ts'
 import { Turns } from './turns.ts'
 
@@ -26,6 +34,14 @@ export interface AuthPlace {
   account: string
   /** The epoch under which this process took the account. */
   epoch: number
+}
+
+/** What goes with a write of keys into the same transaction. */
+export interface Beside {
+  /** What was decrypted with them, in clear. */
+  decrypted?: DecryptedRow
+  /** Hashes of what was decrypted earlier and is needed no longer. */
+  forget?: readonly string[]
 }
 
 export class AuthRows {
@@ -62,18 +78,25 @@ export class AuthRows {
   }
 
   /** Writes all of it or nothing; null removes. Rejects with FencedError or StoreError. */
-  write(changes: ReadonlyMap<string, string | null>): Promise<void> {
-    return this.#turns.take(() => this.#write(changes))
+  write(changes: ReadonlyMap<string, string | null>, beside: Beside = {}): Promise<void> {
+    return this.#turns.take(() => this.#write(changes, beside))
   }
 
-  async #write(changes: ReadonlyMap<string, string | null>): Promise<void> {
-    const { cipher, account, sql } = this.#at
+  async #write(
+    changes: ReadonlyMap<string, string | null>,
+    { decrypted, forget = [] }: Beside,
+  ): Promise<void> {
+    const { cipher, account, epoch, sql } = this.#at
     // Sealed before the transaction begins: the cipher may have to ask the store for its data key.
     const sealed: [string, Uint8Array][] = []
     const gone: string[] = []
     for (const [name, text] of changes)
       if (text === null) gone.push(name)
       else sealed.push([name, await cipher.seal(account, name, Buffer.from(text))])
+    const kept = decrypted && {
+      ...decrypted,
+      value: await cipher.seal(account, placeOf(decrypted.hash), decrypted.value),
+    }
     this.#version += 1
     for (const name of changes.keys()) this.#cache.delete(name)
     await sql.transaction(async (tx) => {
@@ -82,9 +105,27 @@ export class AuthRows {
         await this.#upsert(tx, sealed.slice(i, i + ROWS_PER_STATEMENT))
       for (let i = 0; i < gone.length; i += ROWS_PER_STATEMENT)
         await this.#delete(tx, gone.slice(i, i + ROWS_PER_STATEMENT))
+      if (kept) await insertDecrypted(tx, account, epoch, kept)
+      await deleteDecrypted(tx, account, forget)
     })
     this.#version += 1
     for (const [name, text] of changes) this.#cache.set(name, { text })
+  }
+
+  /** All that was decrypted and not forgotten, in clear, the oldest first. Rejects with StoreError. */
+  async decrypted(): Promise<DecryptedRow[]> {
+    const { sql, cipher, account } = this.#at
+    const rows = await readDecrypted(sql, account)
+    return Promise.all(
+      rows.map(async (row) => ({ ...row, value: await cipher.open(account, placeOf(row.hash), row.value) })),
+    )
+  }
+
+  /** The same of one ciphertext; undefined where it is not there. Rejects with StoreError. */
+  async decryptedOf(hash: string): Promise<Uint8Array | undefined> {
+    const { sql, cipher, account } = this.#at
+    const value = await readOneDecrypted(sql, account, hash)
+    return value && cipher.open(account, placeOf(hash), value)
   }
 
   /** Rejects with FencedError when another process has taken the account, with StoreError when the store cannot say. */

@@ -17,6 +17,7 @@ export const tables: Readonly<Record<string, readonly string[]>> = {
   master_key: ['one'],
   data_key: ['account'],
   auth: ['account', 'name'],
+  decrypted: ['account', 'hash'],
   event: ['id'],
   health_count: ['account', 'begins'],
   conversation: ['id'],

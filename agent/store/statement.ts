@@ -51,12 +51,22 @@ function problemOf(value: Value): string | null {
   return null
 }
 
-const lowered = /\bASCII_LOWER\(([a-z_]+)\)/g
+const words = /ASCII_LOWER\(([a-z_]+)\)|HOLD_(SHARED|ALONE)\('([a-z]+)'\)/g
 
-/** The statement as the driver understands it: `ASCII_LOWER(column)` is LOWER of ASCII letters alone, whatever the locale of the database. */
+/**
+ * The statement as the driver understands it. `ASCII_LOWER(column)` is LOWER of ASCII letters alone, whatever the locale of the database.
+ * `HOLD_SHARED('name')` waits for a lock of this schema and keeps it to the end of the transaction, together with others who share it, and
+ * `HOLD_ALONE('name')` with nobody; who comes later does not overtake one that waits. On SQLite a transaction has everything to itself.
+ */
 export function inDialect(sql: string, driver: 'sqlite' | 'postgres'): string {
-  if (!sql.includes('ASCII_LOWER(')) return sql
-  return sql.replace(lowered, driver === 'postgres' ? 'LOWER($1 COLLATE "C")' : 'LOWER($1)')
+  if (!sql.includes('ASCII_LOWER(') && !sql.includes('HOLD_')) return sql
+  return sql.replace(words, (_, column?: string, how?: string, name = '') => {
+    if (column !== undefined) return `LOWER(${column}${driver === 'postgres' ? ' COLLATE "C"' : ''})`
+    if (driver === 'sqlite') return '1'
+    // A lock of rows would do too, but those who share one pass a writer that waits, and may keep it waiting for ever.
+    const lock = `pg_advisory_xact_lock${how === 'SHARED' ? '_shared' : ''}`
+    return `${lock}(hashtextextended('linda:${name}:' || COALESCE(current_schema(), ''), 0))`
+  })
 }
 
 /** Throws StoreError where a notification cannot be sent by every driver. */

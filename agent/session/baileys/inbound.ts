@@ -1,8 +1,13 @@
 // Inbound messages, each handed on once: the library repeats them after a reconnect and mixes in its own and undecryptable ones.
 
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { proto, type WAMessage } from '@whiskeysockets/baileys'
-import type { SocketListener } from '../socket.ts'
+import type { Decrypted, Opened } from '../decrypted.ts'
+import type { Handing, SocketListener } from '../socket.ts'
+import { contentOf } from './content.ts'
+import { assembled, nameOf } from './stanza.ts'
+import { writerOf } from './who.ts'
 
 /** What WhatsApp's own clients write. */
 const idPattern = /^[!-~]{1,200}$/
@@ -20,29 +25,90 @@ export function timeOf(seconds: unknown, now: number): number {
   return s >= 0 && s <= LATEST_S ? Math.round(s * 1000) : now
 }
 
+/** Messages that are handed over together, and how long the next ones wait for them, in milliseconds. */
+const AT_A_TIME = 50
+const PATIENCE_MS = 1_000
+
 export class InboundReader {
   #listener: SocketListener
+  #decrypted: Decrypted | undefined
 
-  constructor(listener: SocketListener) {
+  /** @param decrypted what may have to be handed on once more; absent where nothing is kept */
+  constructor(listener: SocketListener, decrypted?: Decrypted) {
     this.#listener = listener
+    this.#decrypted = decrypted
   }
 
   /** @param type the library's word: `notify` while online, `append` for what waited on the server or is our own */
   read(message: WAMessage, type: 'notify' | 'append'): void {
-    const { id, fromMe, remoteJid, remoteJidAlt } = message.key
-    if (!id || fromMe || !remoteJid) return
-    if (message.messageStubType === proto.WebMessageInfo.StubType.CIPHERTEXT) {
-      this.#listener.undecryptable(idOf(id))
-      return
-    }
-    if (!message.message) return
-    const phone = [remoteJid, remoteJidAlt].find((jid) => jid?.endsWith('@s.whatsapp.net'))
-    this.#listener.received({
-      messageId: idOf(id),
-      from: (phone ?? remoteJid).split('@')[0]?.split(':')[0] ?? remoteJid,
-      text: message.message.conversation ?? message.message.extendedTextMessage?.text ?? null,
-      atMs: timeOf(message.messageTimestamp, Date.now()),
-      offline: type === 'append',
+    const name = nameOf(message.key)
+    this.#decrypted?.told(name)
+    const kept = (): void => this.#decrypted?.settled(name)
+    if (isUnreadable(message)) {
+      this.#decrypted?.settled(name, false)
+      const { id, fromMe } = message.key
+      if (id && !fromMe && writerOf(message.key)) this.#listener.undecryptable(idOf(id))
+    } else if (!this.#hand(message, type === 'append', { kept, again: false })) kept()
+  }
+
+  /** Hands on what was decrypted and what nobody was told of: the library has lost it, or an earlier run had no time to. Never throws. */
+  handOver(): void {
+    const decrypted = this.#decrypted
+    if (!decrypted) return
+    // Many may have been left, and what comes in now must not stand behind all of them.
+    const work = (async () => {
+      for (;;) {
+        const some = await decrypted.untold(AT_A_TIME)
+        if (some.length === 0) return
+        const all = Promise.all(some.map((parts) => this.#handAgain(parts, decrypted)))
+        await Promise.race([all, sleep(PATIENCE_MS, undefined, { ref: false })])
+      }
+    })()
+    // What cannot be read now is still there at the next connection.
+    decrypted.during(work).catch(() => {})
+  }
+
+  /** Resolves when it is kept. */
+  #handAgain(parts: readonly [Opened, ...Opened[]], decrypted: Decrypted): Promise<void> {
+    const [{ message: name, attrs }] = parts
+    decrypted.told(name)
+    return new Promise((resolve) => {
+      const kept = (isNew: boolean): void => {
+        if (isNew) decrypted.settled(name)
+        else decrypted.spent(name)
+        resolve()
+      }
+      try {
+        const message = assembled(parts)
+        // What the account's own phone tells its devices is the library's to handle, when it is repeated.
+        if (attrs.category === 'peer' || !this.#hand(message, true, { kept, again: true })) kept(true)
+      } catch (error) {
+        this.#listener.trap('unreadable-kept', (error as Error).message)
+        kept(true)
+      }
     })
   }
+
+  /** False where it is nobody's message to us. */
+  #hand(message: WAMessage, offline: boolean, handing: Handing): boolean {
+    const { id, fromMe } = message.key
+    const writer = writerOf(message.key)
+    const content = contentOf(message.message)
+    if (!id || fromMe || !writer || !content) return false
+    this.#listener.received(
+      {
+        messageId: idOf(id),
+        ...writer,
+        ...content,
+        atMs: timeOf(message.messageTimestamp, Date.now()),
+        offline,
+      },
+      handing,
+    )
+    return true
+  }
+}
+
+function isUnreadable({ messageStubType }: WAMessage): boolean {
+  return messageStubType === proto.WebMessageInfo.StubType.CIPHERTEXT
 }

@@ -19,10 +19,14 @@ import { Turns } from '../../store/turns.ts'
  * several writes of one turn lose by not being one is little: a one-time key outlives the session that it made.
  */
 export const signalRepositoryInTurns: SocketConfig['makeSignalRepository'] = (auth, ...rest) => {
-  const keys = auth.keys as SignalKeyStoreWithTransaction
+  takeTurns(auth.keys as SignalKeyStoreWithTransaction)
+  return DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, ...rest)
+}
+
+/** The library hands the same object to everything of one socket that opens a transaction. */
+export function takeTurns(keys: SignalKeyStoreWithTransaction): void {
   const turns = new Turns()
   const inside = new AsyncLocalStorage<{ over: boolean }>()
-  // The library hands the same object to everything of this socket that opens a transaction.
   keys.transaction = <T>(work: () => Promise<T>): Promise<T> => {
     // A turn within a turn is part of it; one that outlived its turn takes another.
     if (inside.getStore()?.over === false) return work()
@@ -35,5 +39,4 @@ export const signalRepositoryInTurns: SocketConfig['makeSignalRepository'] = (au
       }
     })
   }
-  return DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, ...rest)
 }

@@ -1,13 +1,21 @@
 // The Socket port on Baileys: the only file that opens a library socket, and the place where its traps are contained.
 
 import type { EventEmitter } from 'node:events'
-import makeWASocket, { type BinaryNode, type ConnectionState, S_WHATSAPP_NET } from '@whiskeysockets/baileys'
+import makeWASocket, {
+  type BinaryNode,
+  type ConnectionState,
+  S_WHATSAPP_NET,
+  type SignalKeyStoreWithTransaction,
+} from '@whiskeysockets/baileys'
+import { FencedError } from '../../store/auth-rows.ts'
 import { StoredAuth } from '../auth-state.ts'
 import { type Close, reasonOf } from '../reasons.ts'
 import { type OpenSocket, type Outgoing, SendError, type Socket, type SocketListener } from '../socket.ts'
-import { InboundReader } from './inbound.ts'
+import { DecryptOnce } from './decrypt-once.ts'
+import { InboundReader, idOf } from './inbound.ts'
 import { signalRepositoryInTurns } from './one-transaction.ts'
 import { silentLogger } from './silent-logger.ts'
+import { withoutGuessing } from './unread.ts'
 import { listenToWire, type Wire } from './wire.ts'
 
 /** The library pings on every tick of this interval whatever the traffic; the session probes by evidence instead. */
@@ -43,7 +51,16 @@ class BaileysSocket implements Socket {
   constructor(options: Parameters<OpenSocket>[0], auth: StoredAuth, listener: SocketListener) {
     this.#options = options
     this.#listener = listener
-    this.#inbound = new InboundReader(listener)
+    this.#inbound = new InboundReader(listener, auth.decrypted)
+    const once = new DecryptOnce(auth, {
+      live: () => !this.#closed,
+      // Who is closed by now hears nothing more of it from the library.
+      opened: () => this.#closed && this.#inbound.handOver(),
+      unwritten: (error) => this.#onUnwritten(error),
+      usedUp: (id) => this.#listener.trap('key-used-up', idOf(id)),
+    })
+    // What earlier connections have decrypted and nobody was told of.
+    this.#inbound.handOver()
     this.#lib = makeWASocket({
       auth: { creds: auth.creds, keys: auth.keys },
       waWebSocketUrl: options.url,
@@ -53,7 +70,11 @@ class BaileysSocket implements Socket {
       keepAliveIntervalMs: KEEP_ALIVE_MS,
       markOnlineOnConnect: false,
       syncFullHistory: false,
-      makeSignalRepository: signalRepositoryInTurns,
+      makeSignalRepository: (mine, ...rest) => {
+        const keys = mine.keys as SignalKeyStoreWithTransaction
+        const unread = (error: unknown): void => this.#onUnwritten(error)
+        return once.guard(withoutGuessing(signalRepositoryInTurns(mine, ...rest), keys, unread), keys)
+      },
       // By id alone: a request for a resend names a device, which the library's own cache does not find.
       getMessage: async ({ id }) => {
         const text = id ? await options.textOf(id) : undefined
@@ -63,6 +84,7 @@ class BaileysSocket implements Socket {
     })
     this.#wire = listenToWire(this.#lib.ws as unknown as EventEmitter, {
       frame: () => this.#say((l) => l.frame()),
+      message: (node) => once.heard(node),
       ack: (id, refusal) => this.#say((l) => l.ack(id, refusal)),
       receipt: (id, kind) => this.#say((l) => l.receipt(id, kind)),
       passkey: () =>
@@ -82,7 +104,7 @@ class BaileysSocket implements Socket {
     this.#lib.ev.on('creds.update', () => auth.saveCreds())
     this.#lib.ev.on('connection.update', (update) => this.#onUpdate(update))
     this.#lib.ev.on('messages.upsert', ({ messages, type }) => {
-      if (!this.#closed) for (const message of messages) this.#inbound.read(message, type)
+      for (const message of messages) this.#inbound.read(message, type)
     })
   }
 
@@ -120,10 +142,13 @@ class BaileysSocket implements Socket {
 
   close(close: Close): void {
     if (this.#closed) return
+    // WhatsApp has the receipts of what the library still holds back, and its end throws that away.
+    this.#lib.ev.flush()
     this.#closed = true
     clearTimeout(this.#flushTimer)
     this.#wire.end()
     void this.#lib.end(undefined).catch(() => {})
+    this.#inbound.handOver()
     // The library waits up to 30 s for the peer's close frame; a dead peer never sends one.
     setTimeout(() => this.#wire.terminate(), close.reason === 'asked' ? POLITE_CLOSE_MS : 0).unref()
     this.#listener.close(close)
@@ -178,6 +203,13 @@ class BaileysSocket implements Socket {
     const code = (error as LibraryError | undefined)?.output?.statusCode ?? null
     const detail = error?.message ?? 'the library ended the connection'
     this.close({ reason: reasonOf(code, detail), code, detail: withoutAddresses(detail) })
+  }
+
+  /** Cut off before the library can acknowledge what is not in the store: the server will repeat it. */
+  #onUnwritten(error: unknown): void {
+    const { message: detail } = error as Error
+    const reason = error instanceof FencedError ? 'fenced' : 'internal-error'
+    this.close({ reason, code: null, detail: withoutAddresses(detail) })
   }
 
   #say(words: (listener: SocketListener) => void): void {

@@ -6,6 +6,8 @@ import type { BinaryNode } from '@whiskeysockets/baileys'
 
 export interface WireListener {
   frame(): void
+  /** Somebody's message, before the library sees it. */
+  message(node: BinaryNode): void
   ack(messageId: string, refusal: number | null): void
   receipt(messageId: string, kind: 'delivered' | 'read'): void
   passkey(): void
@@ -44,6 +46,8 @@ export function listenToWire(ws: EventEmitter, to: WireListener): Wire {
       },
     ],
   ]
+  const onMessage = (node: BinaryNode): void => to.message(node)
+  ws.prependListener('CB:message', onMessage)
   for (const [name, handler] of handlers) ws.on(name, handler as (...args: unknown[]) => void)
   containFrames(ws, to)
   // The client forgets its WebSocket when the library closes it: keep hold of it.
@@ -51,6 +55,7 @@ export function listenToWire(ws: EventEmitter, to: WireListener): Wire {
   return {
     countAnswers: () => usync,
     end: () => {
+      ws.off('CB:message', onMessage)
       for (const [name, handler] of handlers) ws.off(name, handler as (...args: unknown[]) => void)
     },
     terminate: () => raw?.terminate(),

@@ -36,19 +36,20 @@ export function unreadAtFirst({ inbound, messages }: Wire): Set<string> {
   return new Set([...toUs, ...fromUs].map(({ id }) => id))
 }
 
-/** What could not be read in the end, what took more than one try, and what had a receipt and reached no handler. */
+/** What could not be read in the end, what took more than one try, and what WhatsApp has a receipt for. */
 export function readable(
-  { received, undecrypted }: Books,
+  { undecrypted }: Books,
   wire: Wire,
-): { undecryptable: string[]; firstTry: string[]; unseen: number } {
+  kept: ReadonlySet<string>,
+): { undecryptable: string[]; firstTry: string[]; receipted: string[] } {
   const firstTry = new Set([...unreadAtFirst(wire), ...undecrypted])
-  const toUs = [...firstTry].filter((id) => wire.inbound.some((m) => m.id === id) && !received.has(id))
+  const toUs = [...firstTry].filter((id) => wire.inbound.some((m) => m.id === id) && !kept.has(id))
   const fromUs = wire.messages.filter(
     ({ to, texts }) => !Object.keys(texts).some((phone) => to.startsWith(phone.replace('+', ''))),
   )
   return {
     undecryptable: [...toUs, ...fromUs.map(({ id }) => id)],
     firstTry: [...firstTry],
-    unseen: wire.inbound.filter(({ id, receiptedAt }) => receiptedAt !== null && !received.has(id)).length,
+    receipted: wire.inbound.filter(({ receiptedAt }) => receiptedAt !== null).map(({ id }) => id),
   }
 }

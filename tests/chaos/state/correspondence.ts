@@ -19,12 +19,9 @@ const PEERS = 3
 /** Everything on its way is acknowledged within this, sends that wait for a dead agent's time-out included. */
 const QUIET_WITHIN_MS = 90_000
 
-/**
- * Whom the account at the index writes to, and who writes to it: different people. Where both write to each other at once, messages are
- * unreadable at first without any kill, a few in a hundred, which would hide what a kill does.
- */
-export const readersOf = (i: number): string[] => people(`+4479470${10_000 + 10 * i}`)
+/** Who writes to the account at the index, and whom it writes to: the same people, so that both ends begin at once and sessions cross. */
 export const writersOf = (i: number): string[] => people(`+4479480${10_000 + 10 * i}`)
+export const readersOf = writersOf
 
 function people(first: string): string[] {
   return Array.from({ length: PEERS }, (_, n) => `+${Number(first) + n}`)

@@ -8,7 +8,7 @@ import type { ChaosOptions } from '../options.ts'
 import type { Report } from '../report.ts'
 import { rollCall } from './roll-call.ts'
 import { openStage, type Stage } from './stage.ts'
-import { damage } from './store.ts'
+import { damage, inboundIn } from './store.ts'
 import { takeOverAlone, takeOverBeside } from './takeover.ts'
 import { type Tally, verdict } from './verdict.ts'
 
@@ -33,6 +33,7 @@ export async function runState(options: ChaosOptions, progress: OnProgress): Pro
     stale: 0,
     writesRefused: 0,
     loginsRefused: 0,
+    inbound: null,
     whole: false,
   }
   try {
@@ -109,6 +110,7 @@ async function disturb(
   await callTheRoll(`roll-${runs + 1}`)
   talk.end()
   await agent.end('SIGTERM')
+  tally.inbound = await inboundIn(url)
   const ids = accounts.map(({ id }) => id)
   tally.violations.push(...(await damage(url, ids, postgres)).map((said) => `at the end, integrity: ${said}`))
 }

@@ -44,6 +44,14 @@ export async function seedStore(
   })
 }
 
+/** WhatsApp's ids of the messages that came in and are there, and how many were decrypted and did not become one. */
+export function inboundIn(url: string): Promise<{ kept: Set<string>; leftOver: number }> {
+  return ask(url, async (sql) => ({
+    kept: new Set((await sql.query<{ wa_id: string }>('SELECT wa_id FROM inbound')).map((row) => row.wa_id)),
+    leftOver: (await sql.query('SELECT hash FROM decrypted')).length,
+  }))
+}
+
 /** What is wrong with the store, in words: with the database's own structures, and with every value in it. */
 export async function damage(
   url: string,

@@ -13,6 +13,7 @@ import type { People, Person } from '../state/people.ts'
 import { signalKeys } from '../state/signal-keys.ts'
 import { generateKeyPair } from '../wire/curve.ts'
 import { silenceSignal } from './console.ts'
+import { keepSessionsWhole } from './whole-sessions.ts'
 
 export type Bundle = {
   registrationId: number
@@ -43,6 +44,7 @@ export class Signal {
 
   constructor(db: Database, people: People) {
     silenceSignal()
+    keepSessionsWhole()
     this.#db = db
     this.#people = people
   }

@@ -1,14 +1,18 @@
 // An inbound message is counted and handed on once, however often WhatsApp repeats it.
 
-import { expect, it, vi } from 'vitest'
-import { Inbox } from '../../../agent/session/inbox.ts'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Inbox, type KeepInbound } from '../../../agent/session/inbox.ts'
 import type { Inbound } from '../../../agent/session/socket.ts'
+import { phoneWriter } from '../../harness/phone-writer.ts'
 import { hear } from '../events/heard.ts'
 
 const message = (messageId: string, from = '971500000001'): Inbound => ({
   messageId,
-  from,
+  ...phoneWriter(from),
   text: 'secret words',
+  kind: 'text',
+  refersTo: null,
   atMs: 1,
   offline: false,
 })
@@ -72,31 +76,84 @@ it('a message that its handler could not take is an event, harms nobody, and may
   expect(taken).toEqual(['M1'])
 })
 
-it('one that the store never takes does not stand in the way, and the others keep their order', async () => {
-  vi.useFakeTimers()
-  try {
+describe('a store that fails', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+  const storing = (keep: KeepInbound) => {
     const heard = hear()
     const handed: string[] = []
-    let away = true
-    const box = new Inbox(
-      heard.bus,
-      { account: 'uae-1' },
-      (_, { messageId }) => handed.push(messageId),
-      async (_, { messageId }) => {
-        if (away || messageId === 'M0') throw new Error('not this one')
-        return true
-      },
+    const about = { account: 'uae-1' }
+    const box = new Inbox(heard.bus, about, (_, { messageId }) => handed.push(messageId), keep)
+    return { ...heard, box, handed }
+  }
+
+  it('with one message and takes the next: they are stored and handled in their order all the same', async () => {
+    const kept: string[] = []
+    let first = true
+    const { box, handed } = storing(async (_, { messageId }) => {
+      const fails = first
+      first = false
+      await new Promise((resolve) => setTimeout(resolve, fails ? 50 : 1))
+      if (fails) throw new Error('not now')
+      kept.push(messageId)
+      return true
+    })
+    box.take(message('M1'))
+    await vi.advanceTimersByTimeAsync(20)
+    box.take(message('M2'))
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(kept).toEqual(['M1', 'M2'])
+    expect(handed).toEqual(['M1', 'M2'])
+  })
+
+  it('now and then, for whom it likes: nobody is lost, and nobody overtakes within a chat', async () => {
+    const sent = fc.array(fc.record({ chat: fc.nat(3), afterMs: fc.nat(30) }), { maxLength: 30 })
+    const faults = fc.infiniteStream(fc.record({ fails: fc.boolean(), ms: fc.nat(20) }))
+    await fc.assert(
+      fc.asyncProperty(sent, faults, async (messages, weather) => {
+        const { box, handed } = storing(async () => {
+          const { fails, ms } = weather.next().value
+          await new Promise((resolve) => setTimeout(resolve, ms))
+          if (fails) throw new Error('not now')
+          return true
+        })
+        for (const [i, { chat, afterMs }] of messages.entries()) {
+          box.take(message(`${chat}/${String(i).padStart(2, '0')}`, `97150000000${chat}`))
+          await vi.advanceTimersByTimeAsync(afterMs)
+        }
+        for (let i = 0; i < 100 && handed.length < messages.length; i++)
+          await vi.advanceTimersByTimeAsync(1_000)
+        expect(handed).toHaveLength(messages.length)
+        for (const chat of [0, 1, 2, 3]) {
+          const ofChat = handed.filter((id) => id.startsWith(`${chat}/`))
+          expect(ofChat).toEqual([...ofChat].sort())
+        }
+      }),
+      { numRuns: 30 },
     )
-    for (let i = 0; i < 250; i++) box.take(message(`M${i}`))
-    await vi.advanceTimersByTimeAsync(3_000)
+  })
+
+  it('for ever with one message: others go on, and in time its own chat too, in their order', async () => {
+    let away = true
+    const { box, handed } = storing(async (_, { messageId }) => {
+      if (away || messageId === 'M0') throw new Error('not this one')
+      return true
+    })
+    for (let i = 0; i < 250; i++) box.take(message(`M${i}`, i < 50 ? undefined : '971500000002'))
+    await vi.advanceTimersByTimeAsync(30_000)
     expect(handed).toEqual([])
     away = false
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(handed).toEqual(Array.from({ length: 249 }, (_, i) => `M${i + 1}`))
+    expect(handed).toEqual(Array.from({ length: 200 }, (_, i) => `M${i + 50}`))
+    // Only where the store takes others it is not the store.
+    for (let i = 0; i < 25; i++) {
+      box.take(message(`other ${i}`, '971500000003'))
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    const own = handed.filter((id) => /^M[1-4]?[0-9]$/.test(id))
+    expect(own).toEqual(Array.from({ length: 49 }, (_, i) => `M${i + 1}`))
     box.take(message('late'))
     await vi.advanceTimersByTimeAsync(1_000)
     expect(handed.at(-1)).toBe('late')
-  } finally {
-    vi.useRealTimers()
-  }
+  })
 })

@@ -57,6 +57,27 @@ describe('the server', () => {
     expect(of('message.ack-late')).toMatchObject([{ messageId: 'M1', ms: 35_000 }])
   })
 
+  it('refuses when the sender was told unknown: a refusal, once, and never an acknowledgement', async () => {
+    const { send, sends, watch, story, of } = stage()
+    send()
+    await vi.advanceTimersByTimeAsync(31_000)
+    for (let i = 0; i < 2; i++) sends.answered('M1', 463, watch)
+    expect(story()).toEqual(['message.sent', 'message.failed', 'message.refused-late'])
+    expect(of('message.refused-late')).toMatchObject([{ messageId: 'M1', code: 'nack-463', ms: 31_000 }])
+  })
+
+  it('refuses one attempt and acknowledges the other: it arrived', async () => {
+    const { send, sends, watch, story } = stage()
+    send()
+    await vi.advanceTimersByTimeAsync(30_000)
+    send()
+    await tick()
+    sends.answered('M1', 500, watch)
+    sends.answered('M1', null, watch)
+    await tick()
+    expect(story().slice(2)).toEqual(['message.sent', 'message.failed', 'message.ack-late'])
+  })
+
   it('repeats an acknowledgement: nobody had been told that the outcome is unknown', async () => {
     const { send, sends, watch, of } = stage()
     send()

@@ -1,6 +1,8 @@
 // What a session sends, receives and is refused: sends go only where a connection is open, restrictions are believed and outlive it.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Inbound } from '../../../agent/session/socket.ts'
+import { phoneWriter } from '../../harness/phone-writer.ts'
 import { stage } from './stage.ts'
 
 beforeEach(() => vi.useFakeTimers({ now: 1_700_000_000_000 }))
@@ -52,7 +54,15 @@ it('an overdue acknowledgement makes it look sooner than idling would', async ()
 it('hands on each inbound message once, also across a reconnect', async () => {
   const { open, server, pass, inbound, of } = await stage()
   await open()
-  const received = { messageId: 'IN1', from: '971500000002', text: 'hi', atMs: 1, offline: false }
+  const received: Inbound = {
+    messageId: 'IN1',
+    ...phoneWriter('971500000002'),
+    text: 'hi',
+    kind: 'text',
+    refersTo: null,
+    atMs: 1,
+    offline: false,
+  }
   server.last.to.received(received)
   server.last.drop('connection-closed', 428)
   await pass(1_000)

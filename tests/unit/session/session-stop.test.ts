@@ -106,3 +106,25 @@ it.each(['open', 'pairing'])('a session that is %s is not started a second time'
   expect(() => session.start('asked')).toThrow(IllegalTransition)
   expect(server.alive).toHaveLength(1)
 })
+
+it('what the library does with the keys is waited for, and nothing more can be done with them', async () => {
+  const { open, session, auth, server, sql } = await stage()
+  await open()
+  const { keys } = server.last.options.auth as typeof auth
+  const names = async () => (await sql.query("SELECT name FROM auth WHERE name LIKE 'session:%'")).length
+  // Half of a turn: what is read is computed with and written.
+  let written: Promise<unknown> = Promise.resolve()
+  const turn = Promise.resolve(keys.get('session', ['a'])).then(() => {
+    written = Promise.resolve(keys.set({ session: { a: new Uint8Array([1]) } }))
+  })
+  await session.stop()
+  expect(await names()).toBe(1)
+  await Promise.all([turn, written])
+  await expect(keys.get('session', ['a'])).rejects.toThrow('the session has been stopped')
+  await expect(keys.set({ session: { b: new Uint8Array([2]) } })).rejects.toThrow(
+    'the session has been stopped',
+  )
+  expect(await names()).toBe(1)
+  // A later connection gets keys of its own.
+  expect(await auth.keys.get('session', ['a'])).toEqual({ a: expect.anything() })
+})

@@ -59,6 +59,33 @@ it('closes at once while clients merely keep a connection open', async () => {
   await expect(fetch(listener.url)).rejects.toThrow()
 })
 
+it.each<[string, number, string[]]>([
+  ['is waited for', 10_000, ['cut off', 'handled', 'closed']],
+  ['that never ends is not waited for', 0, ['cut off', 'closed', 'handled']],
+])('a handler whose caller was cut off %s', async (_, patienceMs, order) => {
+  const arrived = Promise.withResolvers<void>()
+  const store = Promise.withResolvers<void>()
+  const seen: string[] = []
+  const app = new Hono().get('/', async (c) => {
+    arrived.resolve()
+    await store.promise
+    seen.push('handled')
+    return c.text('too late')
+  })
+  const listener = await start(app)
+  const cut = new AbortController()
+  const asked = fetch(listener.url, { signal: cut.signal }).catch(() => seen.push('cut off'))
+  await arrived.promise
+  if (patienceMs > 0) cut.abort()
+  const closed = listener.close(patienceMs).then(() => seen.push('closed'))
+  await asked
+  if (patienceMs === 0) await closed
+  store.resolve()
+  await closed
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(seen).toEqual(order)
+})
+
 it('lets an answer that is nearly done be finished', async () => {
   const arrived = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<void>()

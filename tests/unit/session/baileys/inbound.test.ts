@@ -3,7 +3,10 @@
 import { proto, type WAMessage } from '@whiskeysockets/baileys'
 import { describe, expect, it } from 'vitest'
 import { InboundReader } from '../../../../agent/session/baileys/inbound.ts'
-import type { Inbound, SocketListener } from '../../../../agent/session/socket.ts'
+import { writerOf } from '../../../../agent/session/baileys/who.ts'
+import type { Inbound, SocketListener, Writer } from '../../../../agent/session/socket.ts'
+import { authorOf, chatOf } from '../../../../agent/session/writer.ts'
+import { phoneWriter } from '../../../harness/phone-writer.ts'
 
 const key = { id: 'IN1', remoteJid: '971500000002@s.whatsapp.net', fromMe: false }
 const text = { conversation: 'hello' }
@@ -21,7 +24,8 @@ function read(message: object, type: 'notify' | 'append' = 'notify') {
 
 it('hands on a text with its sender, time and whether it waited', () => {
   const message = { key, message: text, messageTimestamp: 1_700_000_000 }
-  const expected = { messageId: 'IN1', from: '971500000002', text: 'hello', atMs: 1_700_000_000_000 }
+  const said = { kind: 'text', text: 'hello', refersTo: null }
+  const expected = { messageId: 'IN1', ...phoneWriter('971500000002'), ...said, atMs: 1_700_000_000_000 }
   expect(read(message).received).toEqual([{ ...expected, offline: false }])
   expect(read(message, 'append').received).toEqual([{ ...expected, offline: true }])
 })
@@ -50,7 +54,7 @@ describe('the sender', () => {
       { remoteJid: '55@lid', remoteJidAlt: '971500000002@s.whatsapp.net' },
       '971500000002',
     ],
-    ['a LID and nothing else', { remoteJid: '55@lid' }, '55'],
+    ['no phone where there is a LID and nothing else', { remoteJid: '55@lid' }, null],
     [
       'a phone whose LID is known',
       { remoteJid: '971500000002@s.whatsapp.net', remoteJidAlt: '55@lid' },
@@ -58,16 +62,6 @@ describe('the sender', () => {
     ],
   ])('is %s', (_, names, from) => {
     expect(read({ key: { ...key, ...names }, message: text }).received).toMatchObject([{ from }])
-  })
-})
-
-describe('the text', () => {
-  it.each([
-    ['plain', { conversation: 'hello' }, 'hello'],
-    ['with a link or a quote', { extendedTextMessage: { text: 'hello' } }, 'hello'],
-    ['of a picture is not read', { imageMessage: { caption: 'hello' } }, null],
-  ])('%s', (_, message, expected) => {
-    expect(read({ key, message }).received).toMatchObject([{ text: expected }])
   })
 })
 
@@ -89,6 +83,60 @@ it.each([
   ['without an id', { key: { ...key, id: null }, message: text }],
   ['without a sender', { key: { ...key, remoteJid: null }, message: text }],
   ['without content', { key, message: null }],
+  ['keys and nothing else', { key, message: { senderKeyDistributionMessage: { groupId: 'g' } } }],
 ])('%s: neither handed on nor told', (_, message) => {
   expect(read(message)).toEqual({ received: [], undecryptable: [] })
+})
+
+describe('who wrote it', () => {
+  const group = '120363041234567890@g.us'
+  const phone = '447946000001@s.whatsapp.net'
+  it.each([
+    ['a LID', { remoteJid: '55@lid' }, { from: null, lid: '55', group: null, participant: null }],
+    [
+      'a phone with its LID',
+      { remoteJid: '55:3@lid', remoteJidAlt: phone },
+      { from: '447946000001', lid: '55', group: null, participant: null },
+    ],
+    [
+      'a phone in a group: no answer goes to it by itself',
+      { remoteJid: group, participant: phone },
+      { from: null, lid: null, group: '120363041234567890', participant: '447946000001' },
+    ],
+    [
+      'a LID in a group',
+      { remoteJid: group, participant: '55@lid', participantAlt: phone },
+      { from: null, lid: '55', group: '120363041234567890', participant: '447946000001' },
+    ],
+    [
+      'a phone, to a list of recipients',
+      { remoteJid: '17@broadcast', participant: phone },
+      { from: '447946000001', lid: null, group: null, participant: null },
+    ],
+  ])('%s', (_, names, expected) => {
+    expect(read({ key: { ...key, ...names }, message: text }).received).toMatchObject([expected])
+  })
+
+  it.each([
+    ['a status post', { remoteJid: 'status@broadcast', participant: phone }],
+    ['a channel', { remoteJid: '1203@newsletter' }],
+    ['no person', { remoteJid: '13135550002@bot' }],
+    ['a group without its writer', { remoteJid: group }],
+  ])('%s: neither handed on nor told', (_, names) => {
+    const it = { key: { ...key, ...names }, message: text }
+    expect(read(it)).toEqual({ received: [], undecryptable: [] })
+    expect(read({ ...it, messageStubType: 2 })).toEqual({ received: [], undecryptable: [] })
+  })
+
+  it('people and chats have names of their own, whatever digits they share', () => {
+    const writers = [
+      { remoteJid: '55@s.whatsapp.net' },
+      { remoteJid: '55@lid' },
+      { remoteJid: '55@g.us', participant: '55@lid' },
+      { remoteJid: '55@g.us', participant: '55@s.whatsapp.net' },
+      { remoteJid: '56@g.us', participant: '55@s.whatsapp.net' },
+    ].map((names) => writerOf(names) as Writer)
+    expect(new Set(writers.map(authorOf)).size).toBe(5)
+    expect(writers.map(chatOf)).toEqual(['55', 'lid/55', 'group/55', 'group/55', 'group/56'])
+  })
 })

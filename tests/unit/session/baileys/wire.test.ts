@@ -6,14 +6,16 @@ import { listenToWire } from '../../../../agent/session/baileys/wire.ts'
 
 type Onward = (...args: never[]) => unknown
 
-function wire(onMessage?: Onward) {
+function wire(onMessage?: Onward, before: (ws: EventEmitter) => void = () => {}) {
   const ws = new EventEmitter() as EventEmitter & { socket: { terminate(): void } | null }
   const said: unknown[][] = []
   let terminated = 0
   ws.socket = { terminate: () => (terminated += 1) }
+  before(ws)
   if (onMessage) ws.on('message', onMessage as () => void)
   const listened = listenToWire(ws, {
     frame: () => said.push(['frame']),
+    message: ({ attrs }) => said.push(['message', attrs.id]),
     ack: (id, refusal) => said.push(['ack', id, refusal]),
     receipt: (id, kind) => said.push(['receipt', id, kind]),
     passkey: () => said.push(['passkey']),
@@ -54,6 +56,20 @@ describe('a receipt', () => {
     ws.emit('CB:receipt', { tag: 'receipt', attrs: { id: 'M1', type: 'read' }, content })
     expect(said.map(([, id]) => id)).toEqual(['M1', 'M2', 'M3'])
   })
+})
+
+it('a message is heard before the library, which is listening already, takes it apart', () => {
+  const order: string[] = []
+  const { ws, said, listened } = wire(undefined, (library) =>
+    library.on('CB:message', () => order.push(`after ${said.length}`)),
+  )
+  const node = { tag: 'message', attrs: { id: 'M1' } }
+  ws.emit('CB:message', node)
+  expect(said).toEqual([['message', 'M1']])
+  expect(order).toEqual(['after 1'])
+  listened.end()
+  ws.emit('CB:message', node)
+  expect(said.filter(([what]) => what === 'message')).toHaveLength(1)
 })
 
 it('a demand for a passkey is heard, and frames are counted as evidence', () => {
