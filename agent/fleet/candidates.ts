@@ -12,10 +12,13 @@ export interface Own {
   account: Account
   epoch: number
   snapshot: Pick<SessionSnapshot, 'state' | 'up' | 'restriction'>
+  /** False for one that nobody has linked yet. */
+  linked: boolean
   healthStatus: HealthStatus
   /** Messages queued for it or on their way. */
   active: number
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as in what follows: it may send nothing more until then. */
+  spentUntil: number | null
   ejectedUntil: number | null
 }
 
@@ -26,15 +29,22 @@ export function whyUnusable({ state, up, restriction }: Own['snapshot']): string
   return up ? null : 'its server gives no sign of life'
 }
 
-/** What this node says of its account to the others. */
-export function standingOf(own: Own, now: number): OwnStanding {
-  const { account, epoch, snapshot, healthStatus, active, ejectedUntil } = own
+/** What this node says of its account to the others. @param slowStartMs for so long after its end an ejection is worth a word */
+export function standingOf(own: Own, now: number, slowStartMs: number): OwnStanding {
+  const { account, epoch, snapshot, linked, healthStatus, active, spentUntil, ejectedUntil } = own
   const unusableBecause = whyUnusable(snapshot)
-  // In whole seconds: what counts down would be news at every look otherwise.
-  const ejectedForMs =
-    ejectedUntil !== null && ejectedUntil > now ? Math.ceil((ejectedUntil - now) / 1000) * 1000 : null
+  const spentForMs =
+    spentUntil !== null && spentUntil > now ? Math.ceil((spentUntil - now) / 60_000) * 60_000 : null
+  const ejectedForMs = ejectedUntil === null ? null : aboutMs(ejectedUntil - now, slowStartMs)
   const usable = unusableBecause === null
-  return { account: account.id, epoch, data: { usable, unusableBecause, healthStatus, active, ejectedForMs } }
+  const data = { usable, unusableBecause, linked, healthStatus, active, spentForMs, ejectedForMs }
+  return { account: account.id, epoch, data }
+}
+
+/** In steps, because what counts down would be news at every look: of a second while it lasts, of ten since it is over. */
+function aboutMs(left: number, slowStartMs: number): number | null {
+  if (left > 0) return Math.ceil(left / 1_000) * 1_000
+  return left > -slowStartMs ? Math.ceil(left / 10_000) * 10_000 : null
 }
 
 /** The accounts of one pool, each once: where two nodes speak of one, the higher epoch is believed. */
@@ -50,22 +60,26 @@ export function candidatesOf(
     const other = elsewhere.get(each.account.id)
     if (other && other.node !== null && other.epoch > each.epoch) continue
     elsewhere.delete(each.account.id)
-    const { account, snapshot, healthStatus, active, ejectedUntil } = each
+    const { account, snapshot, linked, healthStatus, active, spentUntil, ejectedUntil } = each
     const unusableBecause = whyUnusable(snapshot)
     const usable = unusableBecause === null
-    const state = { usable, unusableBecause, healthStatus, active, ejectedUntil }
+    const state = { usable, unusableBecause, linked, healthStatus, active, spentUntil, ejectedUntil }
     found.push(candidate({ ...account, account: account.id }, state, settings))
   }
   for (const other of elsewhere.values()) {
-    const { ejectedForMs, ...data } = other.data
+    const { spentForMs, ejectedForMs, ...data } = other.data
+    const spentUntil = spentForMs === null ? null : now + spentForMs
     const ejectedUntil = ejectedForMs === null ? null : now + ejectedForMs
-    found.push(candidate(other, { ...data, ejectedUntil }, settings))
+    found.push(candidate(other, { ...data, spentUntil, ejectedUntil }, settings))
   }
   return found
 }
 
 type Listed = Pick<OtherStanding, 'account' | 'role' | 'priority' | 'weight' | 'region'>
-type State = Pick<Candidate, 'usable' | 'unusableBecause' | 'healthStatus' | 'active' | 'ejectedUntil'>
+type State = Pick<
+  Candidate,
+  'usable' | 'unusableBecause' | 'linked' | 'healthStatus' | 'active' | 'spentUntil' | 'ejectedUntil'
+>
 
 function candidate(listed: Listed, state: State, { accounts, modes }: RoutingSnapshot): Candidate {
   const { account, role, region } = listed

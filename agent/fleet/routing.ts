@@ -5,13 +5,16 @@ import type { Bus, EventType } from '../events.ts'
 import type { HealthMonitor } from '../health/monitor.ts'
 import type { Candidate } from '../routing/candidate.ts'
 import { EjectionKeeper } from '../routing/ejection-keeper.ts'
+import { refusal } from '../routing/plan.ts'
 import { Router } from '../routing/router.ts'
 import { type Configured, RoutingBook } from '../routing/settings.ts'
 import type { Sql } from '../store/sql.ts'
 import type { MessageState } from '../words.ts'
 import { candidatesOf, type Own, standingOf } from './candidates.ts'
 import type { Fleet } from './fleet.ts'
+import { findRetired, type Retired } from './leftovers.ts'
 import { Standing } from './standing.ts'
+import { Unlinked } from './unlinked.ts'
 
 export interface RoutingParts {
   config: Pick<Config, 'node' | 'pools' | 'routing'>
@@ -20,7 +23,9 @@ export interface RoutingParts {
   fleet: Fleet
   monitor: Pick<HealthMonitor, 'report'>
   /** What is open in the outbox, as last counted; another list when it was counted again. */
-  live(): readonly { account: string | null; state: MessageState; count: number }[]
+  live(): readonly { pool: string; account: string | null; state: MessageState; count: number }[]
+  /** Until when an account of this node may send nothing more today, in milliseconds since the epoch; null where it may. */
+  spentUntil(account: string): number | null
   /** Uniform in [0, 1). */
   random(): number
 }
@@ -32,8 +37,12 @@ export interface Routing {
   standing: Standing
   /** The accounts of a pool, on every node. */
   candidates(pool: string): Candidate[]
-  /** The account with its pool, wherever it runs, by id or, where it runs here, by phone; null where nobody lists it. */
+  /** The account with its pool, wherever it runs, by id or phone; null where nobody lists it. */
   find(key: string): { account: string; pool: string } | null
+  /** Pools that nobody lists any more, for which messages wait or a strategy is set. */
+  leftPools(): string[]
+  /** An account that nobody lists any more; null where somebody does, or nobody ever did. Rejects with StoreError. */
+  retired(id: string): Promise<Retired | null>
   /** What the file says, where nothing is set. */
   configured: Configured
   /** Follows the store and the other nodes; answers the function that ends it. Rejects with StoreError. */
@@ -57,6 +66,7 @@ const matters: readonly EventType[] = [
 export function makeRouting(parts: RoutingParts): Routing {
   const { config, sql, bus, fleet, random } = parts
   const load = new Load(parts.live)
+  const unlinked = new Unlinked(bus)
   const strategies = new Map(config.pools.map(({ id, strategy }) => [id, strategy]))
   const configured: Configured = {
     strategy: (pool) => strategies.get(pool) ?? 'least-loaded',
@@ -72,12 +82,14 @@ export function makeRouting(parts: RoutingParts): Routing {
     pool(account) {
       const pool = fleet.find(account)?.account.pool
       if (pool === undefined) return null
-      const found = candidates(pool)
       const now = Date.now()
-      const elsewhere = found.filter(
-        (each) => !fleet.find(each.account) && each.ejectedUntil !== null && each.ejectedUntil > now,
-      )
-      return { accounts: found.map((each) => each.account), elsewhere: elsewhere.length }
+      // Who was never there is no strength that an ejection could leave.
+      const found = candidates(pool).filter(({ linked }) => linked)
+      const unfit = found.filter((each) => refusal(each, now) !== null)
+      return {
+        accounts: found.map((each) => each.account),
+        unfit: new Set(unfit.map((each) => each.account)),
+      }
     },
     mode: config.routing.ejection,
     settings: { failures: config.routing.ejectionFailures, stepMs: EJECT_STEP_MS, maxMs: EJECT_MAX_MS },
@@ -86,7 +98,7 @@ export function makeRouting(parts: RoutingParts): Routing {
   const standing = new Standing({
     sql,
     node: config.node.id,
-    own: () => [...own()].map((each) => standingOf(each, Date.now())),
+    own: () => [...own()].map((each) => standingOf(each, Date.now(), config.routing.slowStartMs)),
   })
   function* own(pool?: string): Iterable<Own> {
     for (const { account, epoch, session } of fleet.members())
@@ -95,8 +107,10 @@ export function makeRouting(parts: RoutingParts): Routing {
           account,
           epoch,
           snapshot: session.snapshot,
+          linked: !unlinked.has(account.id),
           healthStatus: parts.monitor.report(account.id)?.status ?? 'unknown',
           active: load.of(account.id),
+          spentUntil: parts.spentUntil(account.id),
           ejectedUntil: ejections.until(account.id),
         }
   }
@@ -132,9 +146,19 @@ export function makeRouting(parts: RoutingParts): Routing {
     find(key) {
       const member = fleet.find(key)?.account
       if (member) return { account: member.id, pool: member.pool }
-      const { account, pool } = otherOf(key) ?? {}
+      const bare = key.replace('+', '')
+      const { account, pool } =
+        otherOf(key) ?? standing.others().find(({ phone }) => phone.replace('+', '') === bare) ?? {}
       return account === undefined || pool === undefined ? null : { account, pool }
     },
+    leftPools() {
+      const listed = new Set(router.pools())
+      const waiting = parts.live().map(({ pool }) => pool)
+      return [...new Set([...book.snapshot.strategies.keys(), ...waiting])].filter(
+        (pool) => !listed.has(pool),
+      )
+    },
+    retired: (id) => findRetired(sql, id),
     configured,
     async start() {
       const stopBook = await book.start()

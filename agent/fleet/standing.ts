@@ -7,9 +7,16 @@ import type { Sql, Value } from '../store/sql.ts'
 const dataSchema = z.object({
   usable: z.boolean(),
   unusableBecause: z.string().nullable(),
+  /** Whether anybody has linked it yet; a node of an earlier version does not say. */
+  linked: z.boolean().default(true),
   healthStatus: z.enum(healthStatuses),
   active: z.number(),
-  /** For how much longer it is ejected, in milliseconds: the clocks of two nodes need not agree. */
+  /** For how much longer its limit of the day is spent; a node of an earlier version does not say. */
+  spentForMs: z.number().nullable().default(null),
+  /**
+   * For how much longer it is ejected, in milliseconds: the clocks of two nodes need not agree. Less than 0 says for how long it has been
+   * back: it starts slowly on every node.
+   */
   ejectedForMs: z.number().nullable(),
 })
 
@@ -25,6 +32,8 @@ export interface OwnStanding {
 /** An account that this node does not hold, as listed, with what its node says as far as that can be believed. */
 export interface OtherStanding {
   account: string
+  /** E.164 with its plus sign. */
+  phone: string
   pool: string
   role: 'primary' | 'backup'
   priority: number
@@ -54,6 +63,7 @@ const ROWS_AT_ONCE = 10_000
 
 type OtherRow = {
   account: string
+  phone: string
   pool: string
   role: string
   priority: number
@@ -130,7 +140,7 @@ export class Standing {
   /** Reads how the others' accounts stand. Rejects with StoreError. */
   async read(): Promise<void> {
     const rows = await this.#parts.sql.query<OtherRow>(
-      `SELECT a.id AS account, a.pool, a.role, a.priority, a.weight, a.region, s.node, s.epoch, s.at, s.data
+      `SELECT a.id AS account, a.phone, a.pool, a.role, a.priority, a.weight, a.region, s.node, s.epoch, s.at, s.data
        FROM account a LEFT JOIN standing s ON s.account = a.id
        WHERE a.retired = 0 AND (s.node IS NULL OR s.node <> $1) ORDER BY a.id`,
       [this.#parts.node],
@@ -182,9 +192,11 @@ export class Standing {
   }
 }
 
-function listedOf({ account, pool, role, priority, weight, region, node, epoch }: OtherRow): Seen['listed'] {
+function listedOf(row: OtherRow): Seen['listed'] {
+  const { account, phone, pool, role, priority, weight, region, node, epoch } = row
   return {
     account,
+    phone,
     pool,
     role: role === 'backup' ? 'backup' : 'primary',
     priority,
@@ -196,7 +208,15 @@ function listedOf({ account, pool, role, priority, weight, region, node, epoch }
 }
 
 function unusable(unusableBecause: string): StandingData {
-  return { usable: false, unusableBecause, healthStatus: 'unknown', active: 0, ejectedForMs: null }
+  return {
+    usable: false,
+    unusableBecause,
+    linked: true,
+    healthStatus: 'unknown',
+    active: 0,
+    spentForMs: null,
+    ejectedForMs: null,
+  }
 }
 
 function parse(text: string): StandingData | null {

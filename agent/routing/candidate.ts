@@ -17,11 +17,15 @@ export interface Candidate {
   usable: boolean
   /** In a few words for people; null where it is usable. */
   unusableBecause: string | null
+  /** False for one that nobody has linked yet: it is no strength that its level has lost. */
+  linked: boolean
   healthStatus: HealthStatus
   /** Messages queued for it or on their way. */
   active: number
   /** It starts slowly since then; null for one that never was away. */
   returnedAt: number | null
+  /** No new conversations until then: its limit of the day is spent; null for one that may send. */
+  spentUntil: number | null
   /** No new conversations until then, after failures in a row; null for one that was not ejected. */
   ejectedUntil: number | null
 }

@@ -3,8 +3,8 @@
 import type { RouteReason } from '../words.ts'
 import type { Candidate, Decision, Request, RoutingSettings } from './candidate.ts'
 import { type Level, type Plan, planOf } from './plan.ts'
-import { within } from './sound.ts'
-import type { Member, Picking } from './strategies/strategy.ts'
+import type { Member } from './strategies/strategy.ts'
+import { type Group, turn } from './turn.ts'
 
 /** Chooses from values alone. Whoever asks often makes the plan once and picks from it. @param now milliseconds since the epoch */
 export function choose(
@@ -14,19 +14,13 @@ export function choose(
   random: () => number,
   now: number,
 ): Decision {
-  return pick(planOf(without(candidates, request.except), settings, now), request, { random })
+  const { except = [] } = request
+  const may = candidates.filter(({ account }) => !except.includes(account))
+  return pick(planOf(may, settings, now, new Map(), random), request)
 }
 
-/** Those that may have it at all. */
-export function without(
-  candidates: readonly Candidate[],
-  except: readonly string[] = [],
-): readonly Candidate[] {
-  return except.length === 0 ? candidates : candidates.filter(({ account }) => !except.includes(account))
-}
-
-/** @param plan without those that must not have it */
-export function pick(plan: Plan, { pinned, bound, region, except }: Request, picking: Picking): Decision {
+/** Takes a turn where the conversation is a new one. @param plan without those that must not have it */
+export function pick(plan: Plan, { pinned, bound, region, except }: Request): Decision {
   const strategy = plan.strategy.name
   if (bound !== null) {
     const goes = takesBound(plan, bound, pinned)
@@ -39,11 +33,11 @@ export function pick(plan: Plan, { pinned, bound, region, except }: Request, pic
     const reason = empty ? 'empty' : 'nobody'
     return { account: null, reason, strategy, level: null }
   }
-  const levels = levelsFor(plan, region)
-  const level = draw(levels, picking)
-  const members = groupOf(plan, level, region)
-  const { account } = members[plan.strategy.pick(members, picking)] as Member
-  return { account, reason: reasonOf(plan, pinned, levels, level), strategy, level: level.place }
+  const groups = groupsFor(plan, region)
+  const { member, group } = turn(groups, plan.strategy)
+  const { level } = groups[group] as OfLevel
+  const first = level === levelsFor(plan, region)[0]
+  return { account: member.account, reason: reasonOf(plan, pinned, first), strategy, level: level.place }
 }
 
 /**
@@ -72,20 +66,20 @@ export function groupOf(plan: Plan, level: Level, region: string | null): readon
   return (wanted === null ? undefined : level.byRegion.get(wanted)) ?? level.members
 }
 
-/** One of the levels that have somebody, as often as its share says; there is one. */
-function draw(levels: readonly Level[], { random }: Picking): Level {
-  const open = levels.filter(({ share, members }) => share > 0 && members.length > 0)
-  let left = open.length === 1 ? 0 : within(random(), 0, 1, 0)
-  for (const level of open) {
-    left -= level.share
-    if (left < 0) return level
-  }
-  // The draw was 1, or the shares are short of 1 by a rounding.
-  return open.at(-1) as Level
+/** The accounts of one level that a request may go to. */
+export interface OfLevel extends Group {
+  readonly level: Level
 }
 
-function reasonOf(plan: Plan, pinned: string | null, levels: readonly Level[], level: Level): RouteReason {
+/** Everybody that such a request may go to, with the share of each level; empty where nobody may. */
+export function groupsFor(plan: Plan, region: string | null): OfLevel[] {
+  return levelsFor(plan, region)
+    .filter(({ share, members }) => share > 0 && members.length > 0)
+    .map((level) => ({ level, share: level.share, members: groupOf(plan, level, region) }))
+}
+
+function reasonOf(plan: Plan, pinned: string | null, firstLevel: boolean): RouteReason {
   if (pinned !== null) return 'repinned'
   if (plan.members.size === 1) return 'only'
-  return level === levels[0] ? 'strategy' : 'spill-over'
+  return firstLevel ? 'strategy' : 'spill-over'
 }

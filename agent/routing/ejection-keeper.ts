@@ -1,13 +1,14 @@
 // Follows the sends of this node's accounts and keeps who is ejected; in shadow mode it only says who would have been.
 
 import type { Bus } from '../events.ts'
+import { isOfTheMessage } from '../outbox/verdict.ts'
 import type { SendFailure } from '../words.ts'
-import { type EjectionSettings, ejections, isOut, type SendFacts } from './ejection.ts'
+import { type EjectionSettings, ejections, isOut, type PoolFacts, type SendFacts } from './ejection.ts'
 
 export interface EjectionParts {
   bus: Bus
-  /** All accounts of the account's pool, and how many of them other nodes have ejected; null where it is in none. */
-  pool(account: string): { accounts: readonly string[]; elsewhere: number } | null
+  /** The account's pool; null where it is in none. */
+  pool(account: string): PoolFacts | null
   mode: 'on' | 'shadow' | 'off'
   settings: EjectionSettings
   /** An account was ejected. */
@@ -18,10 +19,14 @@ export interface EjectionParts {
 
 /** These speak of the sender, or say what the session's state says better. */
 const notTheAccounts: ReadonlySet<SendFailure> = new Set(['id-taken', 'not-on-whatsapp', 'not-open'])
+/** Of an account whose pool can spare nobody, so many messages are told apart. */
+const TOLD_APART = 1_000
 
 export class EjectionKeeper {
   #parts: EjectionParts
   #facts = new Map<string, SendFacts>()
+  /** What failed since the last acknowledgement: a message that is tried again and again is one. */
+  #failing = new Map<string, Set<string>>()
   #leave: (() => void)[] = []
   #now: () => number
 
@@ -32,10 +37,11 @@ export class EjectionKeeper {
     this.#leave = [
       parts.bus.on('message.acked', ({ account }) => {
         const fact = account === undefined ? undefined : this.#facts.get(account)
-        if (fact) fact.failuresInARow = 0
+        if (fact) this.#well(fact)
       }),
-      parts.bus.on('message.failed', ({ account, code }) => {
-        if (account !== undefined && !notTheAccounts.has(code)) this.#failed(account)
+      parts.bus.on('message.failed', ({ account, code, messageId }) => {
+        if (account !== undefined && !notTheAccounts.has(code) && !isOfTheMessage(code))
+          this.#failed(account, messageId)
       }),
     ]
   }
@@ -49,25 +55,30 @@ export class EjectionKeeper {
     return this.#parts.mode === 'on' ? (this.#facts.get(account)?.ejectedUntil ?? null) : null
   }
 
-  #failed(account: string): void {
+  #well(fact: SendFacts): void {
+    fact.failuresInARow = 0
+    this.#failing.delete(fact.account)
+  }
+
+  #failed(account: string, messageId: string): void {
     const now = this.#now()
     const fact = this.#of(account)
     // What was on its way when it was ejected may fail still: that is not a second time.
     if (isOut(fact, now)) return
-    fact.failuresInARow += 1
+    const failing = this.#failing.get(account) ?? new Set()
+    this.#failing.set(account, failing)
+    if (failing.size < TOLD_APART) failing.add(messageId)
+    fact.failuresInARow = failing.size
     if (fact.failuresInARow < this.#parts.settings.failures) return
     const pool = this.#parts.pool(account)
     if (!pool) return
     const facts = pool.accounts.flatMap((each) => this.#facts.get(each) ?? [])
     const { settings, mode, bus } = this.#parts
-    for (const found of ejections(facts, pool.accounts.length, pool.elsewhere, settings, now)) {
+    for (const found of ejections(facts, pool, settings, now)) {
       const ejected = this.#of(found.account)
       const failures = ejected.failuresInARow
-      Object.assign(ejected, {
-        ejections: found.ejections,
-        ejectedUntil: now + found.forMs,
-        failuresInARow: 0,
-      })
+      Object.assign(ejected, { ejections: found.ejections, ejectedUntil: now + found.forMs })
+      this.#well(ejected)
       const { forMs, ejections: count } = found
       const shadow = mode === 'shadow'
       bus.emit('account.ejected', { forMs, failures, ejections: count, shadow }, { account: found.account })

@@ -1,9 +1,9 @@
-// Which accounts get no new conversations for a while because their sends fail: longer each time, and never most of a pool.
+// Which accounts get no new conversations for a while because their sends fail: longer each time, and never so that most of a pool take none.
 
 /** One account's sends, as far as they speak of the account. Times are milliseconds since the epoch. */
 export interface SendFacts {
   account: string
-  /** Failures since the last acknowledgement. */
+  /** Messages that failed since the last acknowledgement. */
   failuresInARow: number
   /** How often it was ejected, as far as that is remembered. */
   ejections: number
@@ -12,7 +12,7 @@ export interface SendFacts {
 }
 
 export interface EjectionSettings {
-  /** So many failures in a row eject. */
+  /** So many messages that failed in a row eject. */
   failures: number
   /** The first time so long; the second time twice as long, and so on; milliseconds. */
   stepMs: number
@@ -27,33 +27,39 @@ export interface Ejection {
   ejections: number
 }
 
+/** The accounts of a pool, on every node. */
+export interface PoolFacts {
+  accounts: readonly string[]
+  /** Those of them that take no new conversations anyway, for whatever reason. */
+  unfit: ReadonlySet<string>
+}
+
 /**
- * Who is ejected now, the one with most failures first.
- * @param poolSize all accounts of the pool, on every node; at most half of them, rounded down, are out at once
- * @param elsewhere accounts of the pool that other nodes have ejected
+ * Who is ejected now, the one with most failures first. At most half of the pool, rounded down, takes no new conversations after an
+ * ejection: where so many are away for other reasons already, nobody is ejected, and never the last one.
  */
 export function ejections(
   facts: readonly SendFacts[],
-  poolSize: number,
-  elsewhere: number,
+  { accounts, unfit }: PoolFacts,
   settings: EjectionSettings,
   now: number,
 ): Ejection[] {
-  const out = facts.filter((fact) => isOut(fact, now)).length + elsewhere
-  const room = Math.floor(poolSize / 2) - out
-  if (!(room > 0)) return []
-  return facts
+  const away = new Set(unfit)
+  for (const fact of facts) if (isOut(fact, now)) away.add(fact.account)
+  const failing = facts
     .filter((fact) => !isOut(fact, now) && fact.failuresInARow >= settings.failures)
     .sort((a, b) => b.failuresInARow - a.failuresInARow)
-    .slice(0, room)
-    .map((fact) => {
-      const count = remembered(fact, settings, now) + 1
-      return {
-        account: fact.account,
-        forMs: Math.min(settings.maxMs, settings.stepMs * count),
-        ejections: count,
-      }
-    })
+  const found: Ejection[] = []
+  for (const fact of failing) {
+    // One that is away anyway makes no difference now, but may come back before it is over.
+    const then = away.has(fact.account) ? away.size : away.size + 1
+    if (then > Math.floor(accounts.length / 2)) continue
+    away.add(fact.account)
+    const count = remembered(fact, settings, now) + 1
+    const forMs = Math.min(settings.maxMs, settings.stepMs * count)
+    found.push({ account: fact.account, forMs, ejections: count })
+  }
+  return found
 }
 
 export function isOut({ ejectedUntil }: Pick<SendFacts, 'ejectedUntil'>, now: number): boolean {

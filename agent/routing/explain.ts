@@ -1,7 +1,7 @@
 // Why each account of a pool gets what it gets: the same plan that decides, in words and shares.
 
 import type { Considered, Request } from './candidate.ts'
-import { groupOf, keeps, levelsFor, takesBound } from './choose.ts'
+import { groupOf, groupsFor, keeps, levelsFor, takesBound } from './choose.ts'
 import { type Plan, refusal } from './plan.ts'
 import { slowStart } from './slow-start.ts'
 import { weightOf } from './sound.ts'
@@ -49,12 +49,9 @@ function settle(plan: Plan, { bound, pinned }: Request) {
 /** What each account may expect of many requests of the region. */
 export function sharesOf(plan: Plan, region: string | null): Map<string, number> {
   const shares = new Map<string, number>()
-  for (const level of levelsFor(plan, region)) {
-    if (level.share === 0 || level.members.length === 0) continue
-    const group = groupOf(plan, level, region)
-    for (const [i, part] of plan.strategy.shares(group).entries())
-      shares.set(group[i]?.account ?? '', level.share * part)
-  }
+  for (const { share, members } of groupsFor(plan, region))
+    for (const [i, part] of plan.strategy.shares(members).entries())
+      shares.set(members[i]?.account ?? '', share * part)
   return shares
 }
 
@@ -63,7 +60,7 @@ function whyTaken(plan: Plan, account: string, now: number): string {
   const level = plan.levels.find(({ members }) => members.some((member) => member.account === account))
   const active = plan.members.get(account)?.active ?? 0
   const part = slowStart(returnedAt, now, plan.settings.slowStartMs)
-  const slowly = part < 1 ? `, starting slowly at ${Math.round(part * 100)}%` : ''
+  const slowly = part < 1 && plan.strategy.spreads ? `, starting slowly at ${Math.round(part * 100)}%` : ''
   return `level ${level?.place ?? 0}, weight ${weightOf(weight)}${slowly}, ${active} active`
 }
 

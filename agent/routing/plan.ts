@@ -6,6 +6,7 @@ import { activeOf, priorityOf, weightOf } from './sound.ts'
 import { firstOnly, spillOver } from './spill-over.ts'
 import { strategies } from './strategies/index.ts'
 import type { Member, Strategy } from './strategies/strategy.ts'
+import { type Credits, creditsFor } from './turn.ts'
 
 export interface Level {
   /** Its place among all levels of the pool, from 0. */
@@ -29,12 +30,14 @@ export interface Plan {
 
 /** Why an account takes no new conversation; null where it does. */
 export function refusal(candidate: Candidate, now: number): string | null {
-  const { mode, usable, unusableBecause, healthStatus, ejectedUntil } = candidate
+  const { mode, usable, unusableBecause, healthStatus, spentUntil, ejectedUntil } = candidate
   if (mode === 'out') return 'out: a failover took it out'
   if (mode === 'maintenance') return 'in maintenance'
   if (mode === 'draining') return 'draining: it takes no new conversations'
   if (!usable) return unusableBecause ?? 'it cannot send now'
   if (healthStatus === 'unhealthy') return 'unhealthy'
+  if (spentUntil !== null && spentUntil > now)
+    return `its limit of the day is spent, for ${Math.ceil((spentUntil - now) / 60_000)} min at most`
   if (ejectedUntil !== null && ejectedUntil > now) {
     const seconds = Math.ceil((ejectedUntil - now) / 1000)
     return `ejected for ${Number.isFinite(seconds) ? `${seconds} s more` : 'a while'}: too many sends failed in a row`
@@ -42,26 +45,47 @@ export function refusal(candidate: Candidate, now: number): string | null {
   return null
 }
 
-/** What `round-robin` remembers of accounts from an earlier plan. */
-export type Credits = ReadonlyMap<string, { readonly credit: number }>
-
-/** @param now milliseconds since the epoch */
+/** @param now milliseconds since the epoch @param credits of an earlier plan of the pool @param random uniform in [0, 1) */
 export function planOf(
   candidates: readonly Candidate[],
   settings: RoutingSettings,
   now: number,
   credits: Credits = new Map(),
+  random: () => number = () => 0,
+): Plan {
+  const able = candidates.filter((candidate) => refusal(candidate, now) === null)
+  const creditOf = creditsFor(
+    able.map(({ account }) => account),
+    credits,
+    random,
+  )
+  const members = new Map<string, Member>()
+  for (const { account, weight, active, returnedAt } of able) {
+    const fullWeight = weightOf(weight)
+    members.set(account, {
+      account,
+      weight: fullWeight * slowStart(returnedAt, now, settings.slowStartMs),
+      fullWeight,
+      active: activeOf(active),
+      credit: creditOf(account),
+    })
+  }
+  return assembled(candidates, settings, members)
+}
+
+/** The same as if the pool did not have these accounts. Load and credits are those of the whole plan: what one gives out the other knows. */
+export function planWithout(plan: Plan, except: readonly string[]): Plan {
+  const left = [...plan.candidates.values()].filter(({ account }) => !except.includes(account))
+  const members = new Map([...plan.members].filter(([account]) => !except.includes(account)))
+  return assembled(left, plan.settings, members)
+}
+
+function assembled(
+  candidates: readonly Candidate[],
+  settings: RoutingSettings,
+  members: ReadonlyMap<string, Member>,
 ): Plan {
   const strategy = strategies[settings.strategy]
-  const members = new Map<string, Member>()
-  for (const candidate of candidates)
-    if (refusal(candidate, now) === null)
-      members.set(candidate.account, {
-        account: candidate.account,
-        weight: weightOf(candidate.weight) * slowStart(candidate.returnedAt, now, settings.slowStartMs),
-        active: activeOf(candidate.active),
-        credit: credits.get(candidate.account)?.credit ?? 0,
-      })
   const places = placesOf(candidates)
   const regions = new Map<string, Level[]>()
   if (strategy.regionFirst)
@@ -91,13 +115,15 @@ function levelsOf(
   candidates: readonly Candidate[],
   places: ReadonlyMap<number, number>,
   members: ReadonlyMap<string, Member>,
-  { spills }: Strategy,
+  { spreads }: Strategy,
 ): Level[] {
   const byPlace = [...Map.groupBy(candidates, (candidate) => places.get(rankOf(candidate)) ?? 0)]
   byPlace.sort(([a], [b]) => a - b)
   const able = byPlace.map(([, all]) => all.filter(({ account }) => members.has(account)))
-  const strengths = byPlace.map(([, all], i) => ({ able: able[i]?.length ?? 0, all: all.length }))
-  const shares = (spills ? spillOver : firstOnly)(strengths)
+  // Accounts that nobody has linked yet were never there: who adds some must not send traffic to the backups.
+  const linked = byPlace.map(([, all]) => all.filter((each) => each.linked).length)
+  const strengths = able.map((own, i) => ({ able: own.length, all: linked[i] ?? 0 }))
+  const shares = (spreads ? spillOver : firstOnly)(strengths)
   return byPlace.map(([place], i) => ({
     place,
     share: shares[i] ?? 0,

@@ -3,9 +3,10 @@
 import type { Bus } from '../events.ts'
 import type { StrategyName } from '../words.ts'
 import type { Candidate, Considered, Decision, Request, RoutingSettings } from './candidate.ts'
-import { pick, without } from './choose.ts'
+import { pick } from './choose.ts'
 import { explain, sharesOf } from './explain.ts'
-import { type Credits, type Plan, planOf } from './plan.ts'
+import { type Plan, planOf, planWithout } from './plan.ts'
+import type { Credits } from './turn.ts'
 
 export interface RouterParts {
   bus: Bus
@@ -30,11 +31,15 @@ export const anyRequest: Request = { pinned: null, region: null, bound: null }
 
 /** A pool is looked at again so often, in milliseconds, and at once after something that matters. */
 const LOOK_EVERY_MS = 500
+/** Of so many sets of accounts a plan is kept at a time: there are few, those that have failed a message for good. */
+const NARROWED_MOST = 64
 /** A plan that is older is not decided by: the process did not turn. */
 const TOO_OLD_MS = 2 * LOOK_EVERY_MS
 
 interface Kept {
   plan: Plan
+  /** For messages that some accounts must not have, by those accounts. */
+  narrowed: Map<string, Plan>
   /** On the clock that never goes back. */
   madeAt: number
 }
@@ -59,17 +64,16 @@ export class Router {
     return () => clearInterval(timer)
   }
 
-  /** Decides, and says so. No I/O; never throws. */
-  choose(pool: string, request: Request = anyRequest): Decision {
+  /** Decides, and says so. No I/O; never throws. @param again it was asked before: that there is still nobody is not said */
+  choose(pool: string, request: Request = anyRequest, again = false): Decision {
     const startedAt = this.#clock()
     const kept = this.#of(pool)
-    const { except = [] } = request
-    const plan = except.length === 0 ? kept.plan : this.#without(kept.plan, except)
-    const decision = pick(plan, request, this.#parts)
+    const decision = pick(this.#without(kept, request.except), request)
     const { account, strategy, reason } = decision
     const member = account === null ? undefined : kept.plan.members.get(account)
     // Until the next look: many messages that come at once must not all go to one account.
     if (member) member.active += 1
+    if (again && account === null) return decision
     const us = Math.round((this.#clock() - startedAt) * 1e6) / 1e3
     this.#parts.bus.emit('route.decided', { pool, strategy, reason, us }, account === null ? {} : { account })
     return decision
@@ -115,19 +119,27 @@ export class Router {
   }
 
   #look(pool: string): Kept {
-    const kept = { plan: this.#plan(pool, this.#kept.get(pool)?.plan.members), madeAt: this.#clock() }
+    const plan = this.#plan(pool, this.#kept.get(pool)?.plan.members)
+    const kept: Kept = { plan, narrowed: new Map(), madeAt: this.#clock() }
     this.#kept.set(pool, kept)
     return kept
   }
 
-  /** Seldom asked: after an account has failed a message for good. */
-  #without(plan: Plan, except: readonly string[]): Plan {
-    return planOf(without([...plan.candidates.values()], except), plan.settings, this.#now(), plan.members)
+  #without({ plan, narrowed }: Kept, except: readonly string[] = []): Plan {
+    if (except.length === 0) return plan
+    const key = JSON.stringify([...except].sort())
+    let found = narrowed.get(key)
+    if (!found) {
+      if (narrowed.size >= NARROWED_MOST) narrowed.clear()
+      found = planWithout(plan, except)
+      narrowed.set(key, found)
+    }
+    return found
   }
 
   #plan(pool: string, credits?: Credits): Plan {
-    const { slowStartMs, region, candidates, strategy } = this.#parts
+    const { slowStartMs, region, candidates, strategy, random } = this.#parts
     const settings: RoutingSettings = { strategy: strategy(pool), slowStartMs, region }
-    return planOf(candidates(pool), settings, this.#now(), credits)
+    return planOf(candidates(pool), settings, this.#now(), credits, random)
   }
 }

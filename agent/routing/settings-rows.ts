@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Queryable } from '../store/sql.ts'
 import { type AccountMode, accountModes, type StrategyName, strategyNames } from '../words.ts'
+import { isTakenOut, noGiving } from './taken-out.ts'
 
 /** Everybody who keeps settings in memory listens here. */
 export const channel = 'routing'
@@ -106,8 +107,8 @@ export async function writeSetting(
 }
 
 /**
- * Gives the account a mode, in whatever transaction decides it; an account that comes back from `maintenance` or `out` starts slowly from
- * `now`. Answers the mode that it had. The caller notifies the channel `routing` in the same transaction.
+ * Gives the account a mode, in whatever transaction decides it; an account that comes back from `maintenance` or `out`, be it to drain first,
+ * starts slowly from `now`. Answers the mode that it had. The caller notifies the channel `routing` in the same transaction.
  */
 export async function writeMode(
   tx: Queryable,
@@ -122,11 +123,10 @@ export async function writeMode(
      VALUES ($1, 'up', '', $2, 0, 0, 0) ON CONFLICT (account) DO UPDATE SET account = excluded.account`,
     [account, now],
   )
-  const [before] = await tx.query<{ mode: string }>('SELECT mode FROM account_mode WHERE account = $1', [
-    account,
-  ])
-  const had = before && isMode(before.mode) ? before.mode : 'up'
-  const returns = mode === 'up' && (had === 'maintenance' || had === 'out')
+  const had = await modeIn(tx, account)
+  if (isTakenOut(mode) && !isTakenOut(had)) await noGiving(tx)
+  const wasAway = had === 'maintenance' || had === 'out'
+  const returns = wasAway && (mode === 'up' || mode === 'draining')
   await tx.query('UPDATE account_mode SET mode = $2, why = $3, since = $4 WHERE account = $1', [
     account,
     mode,
@@ -135,6 +135,14 @@ export async function writeMode(
   ])
   if (returns) await tx.query('UPDATE account_mode SET returned_at = $2 WHERE account = $1', [account, now])
   return had
+}
+
+/** The mode that an account has; `up` where nobody has said anything. */
+export async function modeIn(tx: Queryable, account: string): Promise<AccountMode> {
+  const [row] = await tx.query<{ mode: string }>('SELECT mode FROM account_mode WHERE account = $1', [
+    account,
+  ])
+  return row && isMode(row.mode) ? row.mode : 'up'
 }
 
 function modeOf(row: ModeRow, mode: AccountMode): ModeSetting {

@@ -6,6 +6,7 @@ import type { Queryable, Sql } from '../store/sql.ts'
 import type { AccountMode, StrategyName } from '../words.ts'
 import {
   channel,
+  modeIn,
   nothingSet,
   type RoutingSnapshot,
   readSettings,
@@ -132,6 +133,8 @@ export class RoutingBook {
   /** @param why a person's reason, without phone numbers. Rejects with StoreError. */
   async setMode(account: string, mode: AccountMode, why: string, author: Author): Promise<void> {
     await this.#change(async (tx, now) => {
+      // Said again without a reason, it is what it was, for the reason that was given.
+      if (why === '' && (await modeIn(tx, account)) === mode) return () => {}
       const from = await writeMode(tx, account, mode, why, now)
       const { pool } = this.#configured.account(account)
       await this.#note(tx, author, { what: 'mode.set', pool, account, data: { from, to: mode, why } }, now)

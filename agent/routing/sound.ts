@@ -9,8 +9,3 @@ export const weightOf = (weight: number): number => within(weight, 0.1, 100, 1)
 export const priorityOf = (priority: number): number => within(priority, 1, 100, 100)
 /** A load beyond this is as good as endless. */
 export const activeOf = (active: number): number => within(active, 0, 1e9, 0)
-
-/** A draw as an index below `length`, whatever the source of randomness answers. */
-export function indexOf(draw: number, length: number): number {
-  return Math.min(length - 1, Math.floor(within(draw, 0, 1, 0) * length))
-}

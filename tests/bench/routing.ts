@@ -25,9 +25,11 @@ function pool(size: number): Candidate[] {
     // Enough are down for the backups to get a part.
     usable: i % 3 !== 0,
     unusableBecause: null,
+    linked: true,
     healthStatus: 'healthy',
     active: i % 7,
     returnedAt: null,
+    spentUntil: null,
     ejectedUntil: null,
   }))
 }

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { AccountConfig } from '../../agent/config/schema.ts'
+import { directoryOfAll } from '../../agent/context/views.ts'
 import { applyAccounts } from '../../agent/fleet/registry.ts'
 import { makeRouting, type Routing } from '../../agent/fleet/routing.ts'
 import { migrate } from '../../agent/store/migrations.ts'
@@ -10,7 +11,7 @@ import { type Opened, onBothDrivers } from './drivers.ts'
 
 const listed = (id: string, region: string): AccountConfig => ({
   id,
-  phone: `+97150000000${id.slice(-1)}`,
+  phone: `+${region === 'ksa' ? 966 : 971}50000000${id.slice(-1)}`,
   pool: 'sales',
   role: 'primary',
   priority: 1,
@@ -37,6 +38,7 @@ async function nodeOf({ sql, bus }: Opened, node: string, account: AccountConfig
     } as never,
     monitor: { report: () => ({ status: 'healthy' }) as never },
     live: () => [],
+    spentUntil: () => null,
     random: () => 0,
   })
   onTestFinished(await routing.start())
@@ -80,6 +82,21 @@ onBothDrivers((driver) => {
         expect([choice(node, 'uae'), choice(node, 'ksa')]).toEqual(['uae-1', 'ksa-1'])
       expect(one.find('ksa-1')).toEqual({ account: 'ksa-1', pool: 'sales' })
     }, 20_000)
+
+    it('take messages for each other: a pool or an account of the other one is found, by id or phone', async () => {
+      const own = { pools: [{ id: 'sales' }], accounts: [listed('uae-1', 'uae')] } as never
+      const directory = directoryOfAll(own, one)
+      for (const key of ['ksa-1', '+966500000001', '966500000001'])
+        expect(directory.find(key)).toEqual({ id: 'ksa-1', pool: 'sales' })
+      expect(directory.find('uae-1')).toMatchObject({ id: 'uae-1', pool: 'sales' })
+      expect(directory.find('+966500000009')).toBe(undefined)
+      expect(directory.accountsOf('sales')).toEqual(['uae-1', 'ksa-1'])
+      expect(directory.accountsOf('nothing')).toBe(undefined)
+      const elsewhere = directoryOfAll({ pools: [{ id: 'support' }], accounts: [] } as never, one)
+      expect(elsewhere.accountsOf('sales')).toContain('ksa-1')
+      expect(elsewhere.accountsOf('support')).toEqual([])
+      expect(elsewhere.pools()).toEqual(['support'])
+    })
 
     it('follow what was set on one of them', async () => {
       const author = { who: 'ops', origin: 'test' }

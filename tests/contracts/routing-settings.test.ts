@@ -128,6 +128,18 @@ onBothDrivers((driver) => {
       ])
     })
 
+    it('keeps its reason when it is said again without one, and takes a new reason', async () => {
+      const book = await started()
+      await book.setMode('uae-1', 'draining', 'new phone', author)
+      const said = book.snapshot.modes.get('uae-1')
+      await book.setMode('uae-1', 'draining', '', author)
+      expect(book.snapshot.modes.get('uae-1')).toEqual(said)
+      expect(await trail()).toHaveLength(1)
+      await book.setMode('uae-1', 'draining', 'new SIM', author)
+      expect(book.snapshot.modes.get('uae-1')).toMatchObject({ why: 'new SIM' })
+      expect(await trail()).toHaveLength(2)
+    })
+
     it('up again starts slowly after maintenance or a failover, not after draining', async () => {
       const book = await started()
       const returned = () => book.snapshot.modes.get('uae-1')?.returnedAt ?? null
@@ -139,6 +151,15 @@ onBothDrivers((driver) => {
         await book.setMode('uae-1', mode, '', author)
         await book.setMode('uae-1', 'up', '', author)
         expect(returned()).toBeGreaterThanOrEqual(before)
+      }
+    })
+
+    it('drained on its way back from maintenance or a failover it starts slowly too', async () => {
+      const { sql } = opened
+      for (const away of ['maintenance', 'out'] as const) {
+        for (const [i, mode] of [away, 'draining' as const, 'up' as const].entries())
+          await sql.transaction((tx) => writeMode(tx, away, mode, '', 100 + i))
+        expect((await readSettings(sql)).modes.get(away)).toMatchObject({ mode: 'up', returnedAt: 101 })
       }
     })
 

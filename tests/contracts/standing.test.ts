@@ -10,8 +10,10 @@ import { type Opened, onBothDrivers } from './drivers.ts'
 const well: StandingData = {
   usable: true,
   unusableBecause: null,
+  linked: true,
   healthStatus: 'healthy',
   active: 3,
+  spentForMs: null,
   ejectedForMs: null,
 }
 const listed = (id: string) => ({
@@ -66,6 +68,7 @@ onBothDrivers((driver) => {
       await pass(2)
       expect(heard()).toEqual({
         account: 'uae-1',
+        phone: '+971500000051',
         pool: 'sales',
         role: 'backup',
         priority: 2,

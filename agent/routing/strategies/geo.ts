@@ -1,12 +1,11 @@
-// Stay in the region: its accounts go before better levels elsewhere, the least loaded of them first.
+// Stay in the region: its accounts go before better levels elsewhere, and among them it is as with `least-loaded`.
 
-import { pickLeastLoaded, shareLeastLoaded } from './least-loaded.ts'
+import { shareLeastLoaded } from './least-loaded.ts'
 import type { Strategy } from './strategy.ts'
 
 export const geo: Strategy = {
   name: 'geo',
   regionFirst: true,
-  spills: true,
-  pick: pickLeastLoaded,
+  spreads: true,
   shares: shareLeastLoaded,
 }

@@ -1,35 +1,24 @@
-// To the account that has the most weight for each message that waits for it or is on its way; a draw decides between equals.
+// More to whoever has less to do: by weight while nothing waits, and so that what waits spreads by weight while much does.
 
-import { indexOf } from '../sound.ts'
-import { type Member, type Picking, parts, type Strategy } from './strategy.ts'
+import { type Member, partsOf, type Strategy } from './strategy.ts'
 
-const room = ({ weight, active }: Member): number => weight / (active + 1)
-
-export function pickLeastLoaded(members: readonly Member[], { random }: Picking): number {
-  let most = -1
-  let first = 0
-  let equals = 0
-  for (let i = 0; i < members.length; i++) {
-    const has = room(members[i] as Member)
-    if (has > most) {
-      most = has
-      first = i
-      equals = 1
-    } else if (has === most) equals += 1
-  }
-  if (equals === 1) return first
-  let skip = indexOf(random(), equals)
-  for (let i = first; i < members.length; i++)
-    if (room(members[i] as Member) === most && skip-- === 0) return i
-  return first
+/**
+ * Weight squared over weight and load, the weights as multiples of their mean. By weight over load alone, many messages would spread by
+ * the square root of the weights: who has twice the weight would never have twice the messages.
+ */
+export function shareLeastLoaded(members: readonly Member[]): number[] {
+  let sum = 0
+  for (const { weight } of members) sum += weight
+  const mean = sum / members.length
+  return partsOf(members, ({ weight, active }) => {
+    const own = weight / mean
+    return (own * own) / (own + active)
+  })
 }
-
-export const shareLeastLoaded = (members: readonly Member[]): number[] => parts(members.map(room))
 
 export const leastLoaded: Strategy = {
   name: 'least-loaded',
   regionFirst: false,
-  spills: true,
-  pick: pickLeastLoaded,
+  spreads: true,
   shares: shareLeastLoaded,
 }

@@ -8,16 +8,16 @@ function first(members: readonly Member[]): number {
   return best
 }
 
+/** By the weight as it is set: an account that has just come back is the first one again, or it is not. */
 function before(a: Member, b: Member): boolean {
-  return a.weight === b.weight ? a.account < b.account : a.weight > b.weight
+  return a.fullWeight === b.fullWeight ? a.account < b.account : a.fullWeight > b.fullWeight
 }
 
 export const priority: Strategy = {
   name: 'priority',
   regionFirst: false,
   // Nothing is spread, so that nothing is missing while one account is left.
-  spills: false,
-  pick: first,
+  spreads: false,
   shares(members) {
     const taking = first(members)
     return members.map((_, i) => (i === taking ? 1 : 0))

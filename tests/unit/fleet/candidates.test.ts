@@ -3,7 +3,10 @@
 import { expect, it } from 'vitest'
 import { candidatesOf, type Own, standingOf, whyUnusable } from '../../../agent/fleet/candidates.ts'
 import type { OtherStanding } from '../../../agent/fleet/standing.ts'
+import type { Candidate } from '../../../agent/routing/candidate.ts'
+import { refusal } from '../../../agent/routing/plan.ts'
 import { nothingSet, type RoutingSnapshot } from '../../../agent/routing/settings-rows.ts'
+import { slowStart } from '../../../agent/routing/slow-start.ts'
 import { account } from './stage.ts'
 
 const open = { state: 'open', up: true, restriction: null } as const
@@ -11,13 +14,16 @@ const own = (n: number, but: Partial<Own> = {}): Own => ({
   account: account(n),
   epoch: 5,
   snapshot: open,
+  linked: true,
   healthStatus: 'healthy',
   active: 2,
+  spentUntil: null,
   ejectedUntil: null,
   ...but,
 })
 const other = (id: string, but: Partial<OtherStanding> = {}): OtherStanding => ({
   account: id,
+  phone: '+971500000077',
   pool: 'sales',
   role: 'primary',
   priority: 1,
@@ -25,7 +31,15 @@ const other = (id: string, but: Partial<OtherStanding> = {}): OtherStanding => (
   region: 'ksa',
   node: 'node-2',
   epoch: 5,
-  data: { usable: true, unusableBecause: null, healthStatus: 'warning', active: 7, ejectedForMs: null },
+  data: {
+    usable: true,
+    unusableBecause: null,
+    linked: true,
+    healthStatus: 'warning',
+    active: 7,
+    spentForMs: null,
+    ejectedForMs: null,
+  },
   ...but,
 })
 const set = (but: Partial<RoutingSnapshot>): RoutingSnapshot => ({ ...nothingSet, ...but })
@@ -52,9 +66,11 @@ it('an account of this node is as its session is', () => {
       mode: 'up',
       usable: true,
       unusableBecause: null,
+      linked: true,
       healthStatus: 'healthy',
       active: 2,
       returnedAt: null,
+      spentUntil: null,
       ejectedUntil: null,
     },
   ])
@@ -94,18 +110,54 @@ it('the end of an ejection is a return, whichever was later', () => {
 })
 
 it('says to others what it knows, and how much longer an ejection lasts in whole seconds', () => {
-  const data = (ejectedUntil: number | null) => standingOf(own(1, { ejectedUntil }), 10_000).data
-  expect(standingOf(own(1, { snapshot: { ...open, up: false } }), 0)).toEqual({
+  const data = (ejectedUntil: number | null) => standingOf(own(1, { ejectedUntil }), 10_000, 0).data
+  expect(standingOf(own(1, { snapshot: { ...open, up: false }, linked: false }), 0, 0)).toEqual({
     account: 'uae-1',
     epoch: 5,
     data: {
       usable: false,
       unusableBecause: 'its server gives no sign of life',
+      linked: false,
       healthStatus: 'healthy',
       active: 2,
+      spentForMs: null,
       ejectedForMs: null,
     },
   })
   expect(data(10_001).ejectedForMs).toBe(1_000)
   expect(data(9_999).ejectedForMs).toBe(null)
+})
+
+it.each([
+  [29_000, null],
+  [30_000, 0],
+  [31_000, 0],
+  [45_000, -10_000],
+  [329_999, -290_000],
+  [330_000, null],
+  [900_000, null],
+])('after an ejection until 30,000 it starts slowly on every node alike: at %i since %o', (now, since) => {
+  const slowMs = 300_000
+  const here = own(1, { ejectedUntil: 30_000 })
+  // As the store keeps it.
+  const data = JSON.parse(JSON.stringify(standingOf(here, now, slowMs).data))
+  const part = (candidates: Candidate[]): number => {
+    const [found] = candidates
+    return found?.ejectedUntil != null && found.ejectedUntil > now
+      ? 0
+      : slowStart(found?.returnedAt ?? null, now, slowMs)
+  }
+  const there = candidatesOf([], [other('uae-1', { data })], nothingSet, now)
+  if (now >= 30_000) expect(data.ejectedForMs).toBe(since)
+  expect(part(there)).toBeCloseTo(part(candidatesOf([here], [], nothingSet, now)), 1)
+})
+
+it('says to others that a limit of the day is spent, in whole minutes, and is believed', () => {
+  const said = (spentUntil: number) => standingOf(own(1, { spentUntil }), 10_000, 0).data.spentForMs
+  expect([said(9_999), said(10_001), said(190_000)]).toEqual([null, 60_000, 180_000])
+  const { data } = other('ksa-1')
+  const [found] = candidatesOf([], [other('ksa-1', { data: { ...data, spentForMs: 60_000 } })], nothingSet, 5)
+  expect(found?.spentUntil).toBe(60_005)
+  expect(refusal(found as Candidate, 5)).toBe('its limit of the day is spent, for 1 min at most')
+  expect(refusal(found as Candidate, 60_005)).toBe(null)
 })

@@ -23,6 +23,7 @@ async function stage(but: Partial<RoutingParts> = {}) {
     fleet: it.fleet,
     monitor: { report: (id) => ({ status: statuses.get(id) ?? 'healthy' }) as never },
     live: () => [],
+    spentUntil: () => null,
     random: () => 0,
     ...but,
   })
@@ -52,14 +53,14 @@ it('leaves out who is lost, unhealthy, ejected or in maintenance from the next d
     routing.router.explain('sales').considered.flatMap(({ account: id, share }) => (share > 0 ? [id] : []))
   expect(able()).toEqual(['uae-1', 'uae-2', 'uae-3'])
   who()
-  server.sockets[0]?.to.close({ code: 428, reason: 'connection-closed', detail: '' })
-  expect(able()).toEqual(['uae-2', 'uae-3'])
   for (let i = 0; i < 2; i++)
     bus.emit(
       'message.failed',
-      { messageId: 'M', code: 'ack-timeout', outcome: 'unknown' },
+      { messageId: `M${i}`, code: 'ack-timeout', outcome: 'unknown' },
       { account: 'uae-2' },
     )
+  expect(able()).toEqual(['uae-1', 'uae-3'])
+  server.sockets[0]?.to.close({ code: 428, reason: 'connection-closed', detail: '' })
   for (let i = 0; i < 5; i++) expect(who()).toBe('uae-3')
   statuses.set('uae-3', 'unhealthy')
   bus.emit(
@@ -76,16 +77,19 @@ it('leaves out who is lost, unhealthy, ejected or in maintenance from the next d
 })
 
 it('adds up what waits for an account, but not what is to be sent later', async () => {
-  const { open, who } = await stage({
+  const { open, routing } = await stage({
     live: () => [
-      { account: 'uae-1', state: 'queued', count: 2 },
-      { account: 'uae-1', state: 'sent', count: 1 },
-      { account: 'uae-2', state: 'scheduled', count: 99 },
-      { account: null, state: 'parked', count: 99 },
+      { pool: 'sales', account: 'uae-1', state: 'queued', count: 2 },
+      { pool: 'sales', account: 'uae-1', state: 'sent', count: 1 },
+      { pool: 'sales', account: 'uae-2', state: 'scheduled', count: 99 },
+      { pool: 'sales', account: null, state: 'parked', count: 99 },
     ],
   })
   for (const n of [1, 2]) open(n)
-  expect([who(), who(), who()]).toEqual(['uae-2', 'uae-2', 'uae-2'])
+  expect([...routing.router.shares('sales')]).toEqual([
+    ['uae-1', 0.2],
+    ['uae-2', 0.8],
+  ])
 })
 
 it('finds an account by id or phone with its pool, and knows what is configured', async () => {

@@ -14,9 +14,11 @@ export function candidate(account: string, but: Partial<Candidate> = {}): Candid
     mode: 'up',
     usable: true,
     unusableBecause: null,
+    linked: true,
     healthStatus: 'healthy',
     active: 0,
     returnedAt: null,
+    spentUntil: null,
     ejectedUntil: null,
     ...but,
   }
@@ -53,6 +55,7 @@ export const anyCandidates = fc
       region: fc.constantFrom(...regions),
       mode: fc.constantFrom(...accountModes),
       usable: fc.boolean(),
+      linked: fc.boolean(),
       healthStatus: fc.constantFrom(
         'healthy' as const,
         'warning' as const,

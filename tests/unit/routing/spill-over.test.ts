@@ -1,11 +1,10 @@
 // A level keeps its traffic while it has enough accounts left and gives it up in proportion afterwards.
 
 import { expect, it } from 'vitest'
-import { choose } from '../../../agent/routing/choose.ts'
+import { choose, pick } from '../../../agent/routing/choose.ts'
 import { explain } from '../../../agent/routing/explain.ts'
 import { planOf } from '../../../agent/routing/plan.ts'
 import { firstOnly, spillOver } from '../../../agent/routing/spill-over.ts'
-import { draws } from '../../harness/draws.ts'
 import { candidate, request, settings } from './pool.ts'
 
 /** `able/all` of each level, best first. */
@@ -47,16 +46,16 @@ const halfDown = [
 ]
 
 it('of ten thousand decisions as many go to the backup as its share says', () => {
-  const random = draws(7)
+  const plan = planOf(halfDown, settings(), 0)
   let backup = 0
   const kinds = new Set<string>()
   for (let i = 0; i < 10_000; i++) {
-    const { account, reason, level } = choose(request(), halfDown, settings(), random, 0)
+    const { account, reason, level } = pick(plan, request())
     if (account === 'b-1') backup += 1
     kinds.add(`${account} ${reason} ${level}`)
   }
   expect([...kinds].sort()).toEqual(['b-1 spill-over 1', 'p-1 strategy 0'])
-  expect(backup / 10_000).toBeCloseTo(0.3, 1)
+  expect(backup / 10_000).toBeCloseTo(0.3, 3)
 })
 
 it('a backup stands behind every primary, whatever its priority', () => {
@@ -67,4 +66,23 @@ it('a backup stands behind every primary, whatever its priority', () => {
 it('the strategy "priority" gives nothing up while somebody of the level is left', () => {
   const set = settings({ strategy: 'priority' })
   expect(explain(planOf(halfDown, set, 0), request(), 0).map(({ share }) => share)).toEqual([1, 0, 0])
+})
+
+it('accounts that nobody has linked yet are no strength that their level has lost', () => {
+  const added = ['n-1', 'n-2', 'n-3'].map((id) =>
+    candidate(id, { usable: false, unusableBecause: 'its session is pairing', linked: false }),
+  )
+  const pool = [candidate('old'), candidate('b-1', { role: 'backup' }), ...added]
+  const shares = explain(planOf(pool, settings(), 0), request(), 0).map(({ share }) => share)
+  expect(shares).toEqual([1, 0, 0, 0, 0])
+})
+
+it('one that had been linked is missed', () => {
+  const pool = [
+    candidate('p-1'),
+    candidate('p-2', { usable: false, unusableBecause: 'its session is pairing' }),
+    candidate('b-1', { role: 'backup' }),
+  ]
+  const shares = explain(planOf(pool, settings(), 0), request(), 0).map(({ share }) => share)
+  expect(shares[2]).toBeCloseTo(0.3, 9)
 })
