@@ -121,11 +121,9 @@ onBothDrivers((driver) => {
       const staged = stage(sql)
       await staged.resume()
       await staged.idle()
-      expect(await last(sql)).toMatchObject({
-        state: 'active',
-        chosen: 'p-3',
-        data: { tried: { 'p-2': `its mode is ${to}` } },
-      })
+      const f = await last(sql)
+      expect(f).toMatchObject({ state: 'active', chosen: 'p-3' })
+      expect(f.data.ranking).toContainEqual({ account: 'p-2', rank: null, why: `its mode is ${to}` })
       expect(await mode(sql, 'p-2')).toMatchObject({ mode: to })
     },
     15_000,

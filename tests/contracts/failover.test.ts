@@ -13,7 +13,7 @@ import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
 import type { Sql } from '../../agent/store/sql.ts'
 import { onBothDrivers } from './drivers.ts'
-import { fill, holders, stage } from './failover/stage.ts'
+import { fill, holders, stage, states } from './failover/stage.ts'
 
 const before = {
   queued: 'p-1/p-1/queued',
@@ -114,11 +114,22 @@ onBothDrivers((driver) => {
 
   it('nobody lives: parked, and nothing is lost', async () => {
     const sql = await filled()
-    const staged = stage(sql)
+    const told: string[] = []
+    const staged = stage(sql, {
+      tell: async (_, rows) =>
+        void told.push(...rows.map(({ conversation, state }) => `${conversation} ${state}`)),
+    })
     staged.dead.add('p-2').add('p-3')
     await staged.strike()
     await staged.idle()
     expect(await holders(sql)).toEqual(parked)
+    const untold = ['scheduled', 'bound']
+    expect(told.sort()).toEqual(
+      states
+        .filter((state) => !untold.includes(state))
+        .map((state) => `conversation-${state} parked`)
+        .sort(),
+    )
     expect(await last(sql)).toMatchObject({ state: 'parked', chosen: null })
   }, 15_000)
 

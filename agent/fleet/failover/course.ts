@@ -1,13 +1,24 @@
 // What each step of a failover does: fence, find somebody who lives, hand over, and make sure; or give it back, or park it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Tell } from '../../outbox/transfer.ts'
 import type { Candidate } from '../../routing/candidate.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Damping } from './damping.ts'
 import type { Hooks } from './hooks.ts'
-import { planFailover } from './plan.ts'
+import { type Plan, planFailover } from './plan.ts'
 import type { Failover } from './rows.ts'
-import { choose, draining, fence, finish, handOver, park, rollBack, toActivating } from './steps.ts'
+import {
+  choose,
+  draining,
+  fence,
+  finish,
+  type Handing,
+  handOver,
+  park,
+  rollBack,
+  toActivating,
+} from './steps.ts'
 
 export interface CourseParts {
   sql: Sql
@@ -20,6 +31,8 @@ export interface CourseParts {
   /** The account may have something to send. */
   wake(account: string): void
   hooks: Hooks
+  /** Tells webhooks of messages that are parked, in the transaction that parks them. */
+  tell?: Tell | undefined
   settings: {
     activationMs: number
     drainMs: number
@@ -48,13 +61,13 @@ export class Course {
 
   /** The failover after its next step; null where somebody else moves it. Rejects with StoreError, and then nothing has changed. */
   async step(f: Failover, resumed: boolean): Promise<Failover | null> {
-    const { sql, hooks, settings, wake } = this.#parts
+    const { sql, hooks, settings } = this.#parts
     switch (f.state) {
       case 'detected': {
         const refusal = await hooks.before(f, this.#over)
         // It was not refused but cut off: it is asked again at the next start.
         if (this.#over.aborted) return f
-        if (refusal !== null) return rollBack(sql, f, refusal, settings.graceMs)
+        if (refusal !== null) return rollBack(sql, f, refusal, this.#how())
         const fenced = await fence(sql, f, settings.damping)
         await this.#goByIt()
         return fenced
@@ -62,16 +75,9 @@ export class Course {
       case 'fenced':
         if (f.kind === 'planned' && !(await this.#drained(f))) return this.#undrained(f)
         return this.#choose(f, resumed)
-      case 'chosen': {
-        const moved = await handOver(sql, f, settings.graceMs)
-        if (moved !== null && 'not' in moved) {
-          if (moved.not === 'fit') return this.#choose(passedOver(f, moved.why), resumed)
-          return (await this.#drained(f)) ? f : this.#undrained(f)
-        }
-        await this.#goByIt()
-        if (moved?.chosen) wake(moved.chosen)
-        return moved
-      }
+      case 'chosen':
+        // Whoever was chosen before a restart may have died, or been failed over, while nobody looked.
+        return resumed ? this.#choose(f, resumed) : this.#handOver(f, resumed)
       case 'transferred':
         return toActivating(sql, f)
       case 'activating':
@@ -79,6 +85,18 @@ export class Course {
       default:
         return null
     }
+  }
+
+  async #handOver(f: Failover, resumed: boolean): Promise<Failover | null> {
+    const { sql, wake } = this.#parts
+    const moved = await handOver(sql, f, this.#how())
+    if (moved !== null && 'not' in moved) {
+      if (moved.not === 'fit') return this.#choose(passedOver(f, moved.why), resumed)
+      return (await this.#drained(f)) ? f : this.#undrained(f)
+    }
+    await this.#goByIt()
+    if (moved?.chosen) wake(moved.chosen)
+    return moved
   }
 
   async #choose(f: Failover, resumed: boolean): Promise<Failover | null> {
@@ -93,7 +111,8 @@ export class Course {
       // Whoever is asked now may only be silent because everything here is being stopped.
       if (this.#over.aborted) return f
       if (plan.chosen !== null) {
-        if (await alive(plan.chosen)) return choose(sql, f, plan, tried)
+        if (await alive(plan.chosen))
+          return isChosen(f, plan) ? this.#handOver(f, resumed) : choose(sql, f, plan, tried)
         tried.set(plan.chosen, 'it gave no sign of life')
         continue
       }
@@ -110,7 +129,7 @@ export class Course {
     // A soft fault may pass, and where nothing was moved yet nothing is gained by parking it.
     if (f.kind !== 'automatic' || (!f.data.hard && f.data.holder === f.account))
       return this.#back({ ...f, data: { ...f.data, ranking: last.ranking } }, 'nobody may take over')
-    return park(sql, f, last)
+    return park(sql, f, last, this.#how())
   }
 
   /** It has the work: does it live, and may it send? */
@@ -166,13 +185,23 @@ export class Course {
     }
   }
 
+  #how(): Handing {
+    const { settings, tell } = this.#parts
+    return { graceMs: settings.graceMs, tell }
+  }
+
   async #back(f: Failover, why: string): Promise<Failover | null> {
     if (this.#over.aborted) return f
-    const back = await rollBack(this.#parts.sql, f, why, this.#parts.settings.graceMs)
+    const back = await rollBack(this.#parts.sql, f, why, this.#how())
     await this.#goByIt()
     this.#parts.wake(f.account)
     return back
   }
+}
+
+/** It stands in the store already. */
+function isChosen({ state, chosen, data }: Failover, plan: Plan): boolean {
+  return state === 'chosen' && chosen === plan.chosen && data.chosenMode === plan.mode
 }
 
 /** The one that was chosen is not asked again. */
@@ -191,9 +220,11 @@ function nobody(account: string): Candidate {
     mode: 'out',
     usable: false,
     unusableBecause: 'it is not listed',
+    linked: true,
     healthStatus: 'unknown',
     active: 0,
     returnedAt: null,
+    spentUntil: null,
     ejectedUntil: null,
   }
 }

@@ -3,13 +3,15 @@
 import type { FailoverConfig } from '../../config/schema.ts'
 import type { Secret } from '../../config/secret.ts'
 import type { Bus } from '../../events.ts'
+import type { Tell } from '../../outbox/transfer.ts'
 import type { Candidate } from '../../routing/candidate.ts'
 import type { RoutingBook } from '../../routing/settings.ts'
 import { channel, writeMode, writeSetting } from '../../routing/settings-rows.ts'
 import { append } from '../../store/audit.ts'
 import type { Queryable, Sql } from '../../store/sql.ts'
 import { makeHooks } from './hooks.ts'
-import { isByPerson, modeOf, parkedWhy } from './modes.ts'
+import { FailoverKeeper } from './keeper.ts'
+import { isByPerson, isLent, isParked, modeOf } from './modes.ts'
 import { type Failover, type FailoverQuery, findFailover, listFailovers, openFailovers } from './rows.ts'
 import { Runner } from './runner.ts'
 import { FailoverWatch, type Watched } from './watch.ts'
@@ -29,6 +31,8 @@ export interface DeskParts {
   members(): Iterable<Watched>
   alive(account: string): Promise<boolean>
   wake(account: string): void
+  /** Tells webhooks of messages that are parked, in the transaction that parks them. */
+  tell?: Tell | undefined
 }
 
 /** A person's wish for a failover. */
@@ -41,14 +45,18 @@ export interface Wish {
   origin: string
 }
 
+/** What a step takes at most beside waiting for others, in milliseconds. */
+const BESIDE_MS = 60_000
+
 export class FailoverDesk {
   #parts: DeskParts
   #runner: Runner
   #watch: FailoverWatch
+  #keeper: FailoverKeeper
 
   constructor(parts: DeskParts) {
     this.#parts = parts
-    const { bus, sql, node, config, book, candidates, secrets, graceMs, alive, wake, members } = parts
+    const { bus, sql, node, config, book, candidates, secrets, graceMs, alive, wake, members, tell } = parts
     const { activationMs, drainMs, damping, policy, returns } = config
     this.#runner = new Runner({
       bus,
@@ -59,6 +67,7 @@ export class FailoverDesk {
       wake,
       modesChanged: () => book.reload(),
       hooks: makeHooks(config.hooks, secrets),
+      tell,
       settings: { activationMs, drainMs, graceMs, damping },
     })
     this.#watch = new FailoverWatch({
@@ -67,12 +76,13 @@ export class FailoverDesk {
       members,
       policy,
       returns,
+      longestOutMs: damping.capMs,
       mode: (account) => {
         const { blockedUntil = 0, why = '' } = book.snapshot.modes.get(account) ?? {}
         return {
           mode: book.mode(account),
           blockedUntil,
-          parked: why === parkedWhy,
+          parked: isParked(why),
           byPerson: isByPerson(why),
         }
       },
@@ -82,6 +92,12 @@ export class FailoverDesk {
           .filter(({ usable, mode }) => usable && mode !== 'maintenance' && mode !== 'draining')
           .map(({ account }) => account),
       putBack: (account, pool) => this.#putBack(account, pool),
+    })
+    this.#keeper = new FailoverKeeper({
+      sql,
+      holds: (account) => this.#held().has(account),
+      resume: (f) => this.#runner.resume([f], () => true),
+      patienceMs: Math.max(drainMs, activationMs) + BESIDE_MS,
     })
   }
 
@@ -95,15 +111,21 @@ export class FailoverDesk {
     return this.#runner.size
   }
 
+  /** Failovers under way anywhere: as last counted in the store, and at least those under way here. */
+  get open(): number {
+    return Math.max(this.#keeper.open, this.running)
+  }
+
   /** Goes on with what is open and begins to watch; answers the function that ends it. Rejects with StoreError. */
   async start(): Promise<() => Promise<void>> {
-    const { sql, members, bus } = this.#parts
-    const held = new Set([...members()].map(({ account }) => account))
+    const { sql, bus } = this.#parts
+    const held = this.#held()
     this.#runner.resume(await openFailovers(sql), (account) => held.has(account))
     const stopWatch = this.#watch.start()
-    const stop = (): Promise<void> => {
+    const stopKeeper = this.#keeper.start()
+    const stop = async (): Promise<void> => {
       stopWatch()
-      return this.#runner.stop()
+      await Promise.all([stopKeeper(), this.#runner.stop()])
     }
     // Before the sessions stop: their silence says nothing of the accounts, and what is open must find them again as they were.
     const leave = bus.on('agent.stopping', () => void stop())
@@ -152,16 +174,21 @@ export class FailoverDesk {
    * which must not find its account sending again. Rejects with StoreError.
    */
   async clear(account: string, pool: string, who: string, origin: string): Promise<boolean> {
-    const { book } = this.#parts
+    const change = { from: 'out', to: 'up', why: 'cleared by a person' } as const
     const cleared = await this.#change(async (tx, now) => {
-      if ((await openFailovers(tx, account)).length > 0) return false
+      // Holds the mode: one that begins from here on fences after this, one that has fenced is seen.
+      const { mode, why } = await modeOf(tx, account)
+      if ((await openFailovers(tx, account)).length > 0) return null
       await tx.query('UPDATE account_mode SET failovers = 0, blocked_until = 0 WHERE account = $1', [account])
-      await append(tx, { who, what: 'failover.clear', pool, account, origin, outcome: 'done', data: {} }, now)
-      return true
+      // Whoever has put it in service for now may not take it out again.
+      if (mode === 'out' || isLent(why)) await writeMode(tx, account, 'up', change.why, now)
+      const entry = { who, pool, account, origin, outcome: 'done' }
+      await append(tx, { ...entry, what: 'failover.clear', data: {} }, now)
+      if (mode === 'out') await append(tx, { ...entry, what: 'mode.set', data: change }, now)
+      return mode
     })
-    if (cleared && book.mode(account) === 'out')
-      await book.setMode(account, 'up', 'cleared by a person', { who, origin })
-    return cleared
+    if (cleared === 'out') this.#parts.bus.emit('account.mode-changed', { ...change, who }, { account })
+    return cleared !== null
   }
 
   /** Switches automatic failover of the whole fleet off or on, on every node. Rejects with StoreError. */
@@ -199,6 +226,10 @@ export class FailoverDesk {
       return true
     })
     if (back) bus.emit('account.mode-changed', { ...change, who: 'linda' }, { account })
+  }
+
+  #held(): Set<string> {
+    return new Set([...this.#parts.members()].map(({ account }) => account))
   }
 
   #off(pool: string): string | null {

@@ -1,27 +1,36 @@
-// What a failover does to the mode of the account that it takes the work from: what a person had decided is kept, and comes back with a rollback.
+// What a failover does to the modes of the two accounts: what a person had decided is kept, and comes back where nothing came of it.
 
 import { writeMode } from '../../routing/settings-rows.ts'
 import type { Queryable } from '../../store/sql.ts'
 import type { AccountMode, FailoverCause } from '../../words.ts'
-import type { Failover, Had } from './rows.ts'
-
-/** How the mode of an account explains itself for whom nobody could take over. */
-export const parkedWhy = 'failover: nobody could take over'
+import type { Failover, Had, ModeChange } from './rows.ts'
 
 const drained = ', while it was drained'
+const parked = 'failover: nobody could take over'
 const outWhy = (cause: FailoverCause, had: AccountMode): string =>
   `failover: ${cause}${had === 'draining' ? drained : ''}`
+
+/** How the mode of an account explains itself for whom nobody could take over. @param had its mode before it was fenced */
+export function parkedWhy(had: AccountMode | undefined): string {
+  return had === 'draining' ? parked + drained : parked
+}
+
+export function isParked(why: string): boolean {
+  return why === parkedWhy('up') || why === parkedWhy('draining')
+}
 
 /** Whom a person has switched over, or was draining, a person brings back. */
 export function isByPerson(why: string): boolean {
   return why === outWhy('asked', 'up') || why.endsWith(drained)
 }
 
-/** Holds the row until the commit, so that two who change it see each other. */
+/** Holds the row until the commit, so that two who change it see each other; it is made where there is none. */
 export async function modeOf(tx: Queryable, account: string): Promise<Had> {
   const [row] = await tx.query<{ mode: AccountMode; why: string; failovers: number; blocked_until: number }>(
-    'UPDATE account_mode SET account = account WHERE account = $1 RETURNING mode, why, failovers, blocked_until',
-    [account],
+    `INSERT INTO account_mode (account, mode, why, since, failovers, blocked_until, returned_at)
+     VALUES ($1, 'up', '', $2, 0, 0, 0) ON CONFLICT (account) DO UPDATE SET account = excluded.account
+     RETURNING mode, why, failovers, blocked_until`,
+    [account, Date.now()],
   )
   const { mode = 'up', why = '', failovers = 0, blocked_until: blockedUntil = 0 } = row ?? {}
   return { mode, why, failovers, blockedUntil }
@@ -47,4 +56,36 @@ export async function putBack(tx: Queryable, f: Failover, why: string, now: numb
       had.failovers,
       had.blockedUntil,
     ])
+}
+
+const lent = 'it took over from '
+const lentWhy = (from: string): string => lent + from
+
+/** A failover has put it in service. */
+export function isLent(why: string): boolean {
+  return why.startsWith(lent)
+}
+
+/** Who gets the work is in service, also where an earlier failover had taken it out: with how it stood, for when nothing comes of it. */
+export async function lend(
+  tx: Queryable,
+  f: Failover,
+  to: string,
+  now: number,
+): Promise<{ lent?: Failover['data']['lent']; modes: ModeChange[] }> {
+  const had = await modeOf(tx, to)
+  if (had.mode !== 'out') return { modes: [] }
+  const change: ModeChange = { account: to, from: 'out', to: 'up', why: lentWhy(f.account) }
+  await writeMode(tx, to, change.to, change.why, now)
+  return { lent: { ...had, account: to }, modes: [change] }
+}
+
+/** Who was put in service for this failover stands as before it. What a person has decided meanwhile stays. */
+export async function takeBack(tx: Queryable, f: Failover, now: number): Promise<ModeChange[]> {
+  if (!f.data.lent) return []
+  const { account, mode: to, why } = f.data.lent
+  const is = await modeOf(tx, account)
+  if (is.mode !== 'up' || is.why !== lentWhy(f.account)) return []
+  await writeMode(tx, account, to, why, now)
+  return [{ account, from: 'up', to, why }]
 }

@@ -1,9 +1,9 @@
 // Whether it is this machine that is ill and not its accounts: whoever sees most of the world go away has gone away himself. No clock, no I/O.
 
 export interface OwnTroubleFacts {
-  /** Accounts of this node that were up lately. */
+  /** Accounts of this node that count: see countsFrom. */
   accounts: number
-  /** When soft faults were seen, one for each account; milliseconds of one clock. */
+  /** When soft faults were seen, one for each account that counts; milliseconds of one clock. */
   softFaultsAt: readonly number[]
   /** The longest time that the event loop has just been held for, in milliseconds, and when that was. */
   stalledMs: number
@@ -35,6 +35,17 @@ export interface Company {
   heardAt: number
   /** The fewest that stood silent since. */
   left: number
+}
+
+/** An account that was up within this time counts as one of this node's. */
+const LATELY_MS = 10 * 60_000
+
+/**
+ * Whoever went down after this moment counts among the accounts of this node, and so does whoever is up. Those that fell silent together
+ * count for as long as that lasts; who had been dead for long before says nothing of it.
+ */
+export function countsFrom(company: Company | null, now: number): number {
+  return (company?.togetherAt ?? now) - LATELY_MS
 }
 
 /** Nobody has come back for so long: whoever is still silent is so by himself. */

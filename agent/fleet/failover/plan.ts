@@ -1,6 +1,7 @@
 // Who takes over from an account, and why nobody else: a ranking of its pool from plain values. No clock, no I/O.
 
 import type { Candidate } from '../../routing/candidate.ts'
+import type { AccountMode } from '../../words.ts'
 
 export interface PlanFacts {
   /** Who has failed. */
@@ -22,6 +23,8 @@ export interface Ranked {
 
 export interface Plan {
   chosen: string | null
+  /** Of the chosen one, as it was known; null where nobody was. */
+  mode: AccountMode | null
   ranking: Ranked[]
 }
 
@@ -40,7 +43,12 @@ export function planFailover({ from, pool, to, tried }: PlanFacts): Plan {
     rank: i + 1,
     why: inWords(candidate, from),
   }))
-  return { chosen: ranking[0]?.account ?? null, ranking: [...ranking, ...refused] }
+  const [best] = able
+  return {
+    chosen: best?.account ?? null,
+    mode: best?.mode ?? null,
+    ranking: [...ranking, ...refused],
+  }
 }
 
 function refusalOf(

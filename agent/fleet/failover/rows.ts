@@ -10,6 +10,15 @@ export interface StepNote {
   at: number
   state: FailoverState
   note?: string
+  /** Modes that changed with it, beside that of the account itself. */
+  modes?: ModeChange[]
+}
+
+export interface ModeChange {
+  account: string
+  from: AccountMode
+  to: AccountMode
+  why: string
 }
 
 /** How an account stood before it was fenced. */
@@ -31,6 +40,12 @@ export interface FailoverData {
   holder: string
   /** How the account stood before it was fenced; absent until then. */
   had?: Had
+  /** The mode of the chosen one when it was chosen; whoever is taken out after that has failed itself. */
+  chosenMode?: AccountMode
+  /** The holder, where it was put in service for this, and how it stood before. */
+  lent?: Had & { account: string }
+  /** The process that wrote the last step: it tells of it, and nobody else does. */
+  by?: string
   ranking: Ranked[]
   /** Accounts that did not become active, with why. */
   tried: Record<string, string>
@@ -112,17 +127,21 @@ export async function insertFailover(tx: Queryable, f: Failover): Promise<Failov
   return rows.length > 0 ? f : null
 }
 
+/** What a step changes of the data; undefined takes it out. */
+export type Changed = { [K in keyof FailoverData]?: FailoverData[K] | undefined }
+
 /** Moves it from one state to the next; null where somebody else has moved it meanwhile. */
 export async function advance(
   tx: Queryable,
   f: Failover,
   to: FailoverState,
   now: number,
-  change: { chosen?: string | null; note?: string; data?: Partial<FailoverData> } = {},
+  change: { chosen?: string | null; note?: string; modes?: ModeChange[]; data?: Changed } = {},
 ): Promise<Failover | null> {
   const ends = to === 'active' || to === 'rolled-back' || to === 'parked'
-  const step: StepNote = { at: now, state: to, ...(change.note ? { note: change.note } : {}) }
-  const data: FailoverData = { ...f.data, ...change.data, steps: [...f.data.steps, step] }
+  const { note, modes = [] } = change
+  const step: StepNote = { at: now, state: to, ...(note && { note }), ...(modes.length > 0 && { modes }) }
+  const data = { ...f.data, ...change.data, steps: [...f.data.steps, step] }
   const chosen = change.chosen === undefined ? f.chosen : change.chosen
   const [row] = await tx.query<FailoverRow>(
     `UPDATE failover SET state = $3, open = $4, chosen = $5, changed_at = $6, ended_at = $7, data = $8
@@ -146,6 +165,19 @@ export async function openFailovers(sql: Queryable, account?: string): Promise<F
 export async function findFailover(sql: Queryable, id: string): Promise<Failover | null> {
   const [row] = await sql.query<FailoverRow>('SELECT * FROM failover WHERE id = $1', [id])
   return row ? failoverOf(row) : null
+}
+
+/** Rows of one delete, which other writers wait for. */
+const FORGET = 500
+
+/** Deletes some of those that are over and began before `at`, in milliseconds since the epoch; answers whether there may be more. */
+export async function forgetFailovers(sql: Queryable, at: number): Promise<boolean> {
+  const gone = await sql.query(
+    `DELETE FROM failover WHERE id IN (
+       SELECT id FROM failover WHERE open = 0 AND started_at < $1 ORDER BY started_at LIMIT ${FORGET}) RETURNING id`,
+    [at],
+  )
+  return gone.length === FORGET
 }
 
 export interface FailoverQuery {

@@ -47,6 +47,8 @@ export class Runner {
   #telling = new Set<Promise<void>>()
   #silence = new AbortController()
   #course: Course
+  /** Stands in what this process has written: several may go on with one failover, and each step is told once. */
+  #by = uuidv7()
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
@@ -107,12 +109,17 @@ export class Runner {
         moved: 0,
         conversations: 0,
         unsure: 0,
+        by: this.#by,
       },
     }
     const f = await begin(sql, first, epoch)
     if (!f) return null
     const { id, pool, account, kind, cause } = f
-    bus.emit('failover.detected', { id, pool, kind, cause, silentMs: now - f.faultAt }, { account })
+    bus.emit(
+      'failover.detected',
+      { failover: id, pool, kind, trigger: cause, silentMs: now - f.faultAt },
+      { account },
+    )
     this.#run(f, false)
     return f
   }
@@ -143,10 +150,10 @@ export class Runner {
 
   async #toTheEnd(first: Failover, resumed: boolean): Promise<void> {
     const span = openSpan('failover', first.account, { 'linda.cause': first.cause, 'linda.kind': first.kind })
-    let f: Failover | null = first
+    let f: Failover | null = this.#signed(first)
     let saidAt = Number.NEGATIVE_INFINITY
     while (f?.open && !this.#over.signal.aborted) {
-      const before: Failover = f
+      const before: Failover = this.#signed(f)
       try {
         f = (await this.#course.step(before, resumed)) ?? (await this.#asItStands(before))
       } catch (error) {
@@ -154,16 +161,29 @@ export class Runner {
         // A store may be away for hours, and with it everything that is under way.
         if (performance.now() - saidAt >= SAY_AGAIN_MS) {
           saidAt = performance.now()
-          this.#parts.bus.emit('failover.stuck', { id, detail: (error as Error).message }, { account })
+          this.#parts.bus.emit(
+            'failover.stuck',
+            { failover: id, detail: (error as Error).message },
+            { account },
+          )
         }
         await sleep(this.#parts.settings.againMs ?? AGAIN_MS, undefined, { signal: this.#over.signal }).catch(
           () => {},
         )
       }
-      if (f && f !== before) this.#tell(f)
+      const wentOn = f !== null && f.data.steps.length > before.data.steps.length
+      if (f && wentOn && this.#isOurs(f)) this.#tell(f)
     }
     span.end(f === null || f.state === 'active' ? undefined : f.state)
-    if (f && !f.open) this.#after(f)
+    if (f && !f.open && this.#isOurs(f)) this.#after(f)
+  }
+
+  #signed(f: Failover): Failover {
+    return this.#isOurs(f) ? f : { ...f, data: { ...f.data, by: this.#by } }
+  }
+
+  #isOurs({ data }: Failover): boolean {
+    return data.by === this.#by
   }
 
   /**
@@ -186,19 +206,26 @@ export class Runner {
   #tell(f: Failover): void {
     const { bus } = this.#parts
     const { id, pool, account, chosen, kind, cause, state, data } = f
+    const { who } = data
     // A clock may be set back meanwhile, and nothing takes less than no time.
     const ms = Math.max(0, f.changedAt - f.startedAt)
     const step = data.steps.at(-1)
-    bus.emit('failover.step', { id, pool, state, to: chosen, ms, note: step?.note ?? null }, { account })
+    for (const { account, ...change } of step?.modes ?? [])
+      bus.emit('account.mode-changed', { ...change, who }, { account })
+    bus.emit(
+      'failover.step',
+      { failover: id, pool, state, to: chosen, ms, note: step?.note ?? null },
+      { account },
+    )
     if (f.open) return
     const transferred = data.steps.findLast((each) => each.state === 'transferred')
     bus.emit(
       'failover.ended',
       {
-        id,
+        failover: id,
         pool,
         kind,
-        cause,
+        trigger: cause,
         outcome: state,
         to: chosen,
         detectMs: f.startedAt - f.faultAt,

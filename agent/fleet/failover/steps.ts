@@ -1,13 +1,13 @@
 // The steps of a failover as transactions: the state, what it changes and its row in the audit trail together, or nothing.
 
-import { transfer } from '../../outbox/transfer.ts'
+import { type Tell, transfer, transferOptions } from '../../outbox/transfer.ts'
 import { channel } from '../../routing/settings-rows.ts'
 import { append } from '../../store/audit.ts'
-import type { Queryable, Sql } from '../../store/sql.ts'
+import type { Queryable, Sql, TransactionOptions } from '../../store/sql.ts'
 import { blockedForMs, type Damping } from './damping.ts'
-import { modeOf, parkedWhy, putBack, takeOut } from './modes.ts'
+import { lend, modeOf, parkedWhy, putBack, takeBack, takeOut } from './modes.ts'
 import type { Plan } from './plan.ts'
-import { advance, type Failover, insertFailover } from './rows.ts'
+import { advance, type Changed, type Failover, insertFailover, type ModeChange } from './rows.ts'
 
 type Step = (tx: Queryable, now: number) => Promise<Failover | null>
 
@@ -21,6 +21,12 @@ class Undone extends Error {
   }
 }
 
+/** How work changes hands: how long an acknowledgement is waited for, in milliseconds, and who hears of what is parked. */
+export interface Handing {
+  graceMs: number
+  tell?: Tell | undefined
+}
+
 /** Why the work was not handed over: its account still sends, or the other one must not have it. */
 export interface NotYet {
   not: 'drained' | 'fit'
@@ -28,7 +34,7 @@ export interface NotYet {
 }
 
 /** One step; nothing of it happens where somebody else has moved the failover meanwhile. */
-async function inOne(sql: Sql, step: Step): Promise<Failover | null> {
+async function inOne(sql: Sql, step: Step, options: TransactionOptions = {}): Promise<Failover | null> {
   try {
     return await sql.transaction(async (tx) => {
       const now = Date.now()
@@ -38,7 +44,7 @@ async function inOne(sql: Sql, step: Step): Promise<Failover | null> {
       await tx.notify(channel, '')
       await note(tx, f, now)
       return f
-    })
+    }, options)
   } catch (error) {
     if (error instanceof Undone && error.not === null) return null
     throw error
@@ -51,7 +57,11 @@ async function note(tx: Queryable, f: Failover, now: number): Promise<void> {
   const decided = state === 'chosen' || state === 'parked' || state === 'rolled-back'
   const inputs = decided ? { ranking, tried } : {}
   const counts = state === 'transferred' || !f.open ? { moved, conversations, unsure } : {}
-  const said = steps.at(-1)?.note
+  const { note: said, modes = [] } = steps.at(-1) ?? {}
+  for (const { account, ...change } of modes) {
+    const entry = { who, origin, what: 'mode.set', pool, account, outcome: 'done' }
+    await append(tx, { ...entry, data: { failover: id, ...change } }, now)
+  }
   await append(
     tx,
     {
@@ -125,27 +135,33 @@ export function choose(
   plan: Plan,
   tried: ReadonlyMap<string, string>,
 ): Promise<Failover | null> {
-  const { chosen, ranking } = plan
+  const { chosen, ranking, mode } = plan
   return inOne(sql, (tx, now) =>
-    advance(tx, f, 'chosen', now, { chosen, data: { ranking, tried: Object.fromEntries(tried) } }),
+    advance(tx, f, 'chosen', now, {
+      chosen,
+      data: { ranking, tried: Object.fromEntries(tried), ...(mode && { chosenMode: mode }) },
+    }),
   )
 }
 
 /** Queue, schedules and conversations change hands in this one transaction. Null where somebody else has moved the failover. */
-export async function handOver(sql: Sql, f: Failover, graceMs: number): Promise<Failover | NotYet | null> {
+export async function handOver(sql: Sql, f: Failover, how: Handing): Promise<Failover | NotYet | null> {
   try {
-    return await inOne(sql, async (tx, now) => {
-      const to = f.chosen as string
-      const not = (await stillSends(tx, f)) ?? (await unfit(tx, to))
-      if (not) throw new Undone(not)
-      const data = await moved(tx, f, to, graceMs, now)
-      // Somebody who was out, and is asked for, is in again.
-      await tx.query(
-        "UPDATE account_mode SET mode = 'up', why = $2, since = $3 WHERE account = $1 AND mode = 'out'",
-        [to, `it took over from ${f.account}`, now],
-      )
-      return advance(tx, f, 'transferred', now, { data })
-    })
+    return await inOne(
+      sql,
+      async (tx, now) => {
+        const to = f.chosen as string
+        const not = (await stillSends(tx, f)) ?? (await unfit(tx, f, to))
+        if (not) throw new Undone(not)
+        const { modes: before, ...done } = await moved(tx, f, to, how, now)
+        const { modes, lent } = await lend(tx, f, to, now)
+        return advance(tx, f, 'transferred', now, {
+          modes: [...before, ...modes],
+          data: { ...done.data, lent },
+        })
+      },
+      transferOptions,
+    )
   } catch (error) {
     if (error instanceof Undone) return error.not
     throw error
@@ -160,9 +176,11 @@ async function stillSends(tx: Queryable, f: Failover): Promise<NotYet | null> {
 }
 
 /** Between the choice and now, which may be a restart apart, somebody may have taken it out, or it may have failed itself. */
-async function unfit(tx: Queryable, to: string): Promise<NotYet | null> {
+async function unfit(tx: Queryable, f: Failover, to: string): Promise<NotYet | null> {
   const { mode } = await modeOf(tx, to)
   if (mode === 'maintenance' || mode === 'draining') return { not: 'fit', why: `its mode is ${mode}` }
+  if (mode === 'out' && f.data.chosenMode !== 'out')
+    return { not: 'fit', why: 'it was taken out after it had been chosen' }
   const own = await tx.query('SELECT id FROM failover WHERE account = $1 AND open = 1', [to])
   return own.length === 0 ? null : { not: 'fit', why: 'it is being failed over itself' }
 }
@@ -176,43 +194,62 @@ export function finish(sql: Sql, f: Failover): Promise<Failover | null> {
 }
 
 /** The account has back what is left of its work, and takes part again. */
-export function rollBack(sql: Sql, f: Failover, why: string, graceMs: number): Promise<Failover | null> {
-  return inOne(sql, async (tx, now) => {
-    const data = f.data.holder === f.account ? {} : await moved(tx, f, f.account, graceMs, now)
-    if (f.state !== 'detected') await putBack(tx, f, why, now)
-    return advance(tx, f, 'rolled-back', now, { note: why, data })
-  })
+export function rollBack(sql: Sql, f: Failover, why: string, how: Handing): Promise<Failover | null> {
+  return inOne(
+    sql,
+    async (tx, now) => {
+      await modeOf(tx, f.account)
+      const done = f.data.holder === f.account ? {} : await moved(tx, f, f.account, how, now)
+      if (f.state !== 'detected') await putBack(tx, f, why, now)
+      return advance(tx, f, 'rolled-back', now, { note: why, ...done })
+    },
+    transferOptions,
+  )
 }
 
 /** Nobody may take over: everything waits in the store until somebody may. */
-export function park(sql: Sql, f: Failover, plan: Plan): Promise<Failover | null> {
-  return inOne(sql, async (tx, now) => {
-    const data = await moved(tx, f, null, 0, now)
-    const note = 'nobody may take over'
-    // Nothing was gained by taking it out: as soon as it is well, it may have its work back.
-    await tx.query(
-      "UPDATE account_mode SET why = $2, blocked_until = 0 WHERE account = $1 AND mode = 'out'",
-      [f.account, parkedWhy],
-    )
-    return advance(tx, f, 'parked', now, { chosen: null, note, data: { ...data, ranking: plan.ranking } })
-  })
+export function park(sql: Sql, f: Failover, plan: Plan, how: Handing): Promise<Failover | null> {
+  return inOne(
+    sql,
+    async (tx, now) => {
+      await modeOf(tx, f.account)
+      const { data, modes } = await moved(tx, f, null, how, now)
+      const note = 'nobody may take over'
+      // Nothing was gained by taking it out: as soon as it is well, it may have its work back.
+      await tx.query(
+        "UPDATE account_mode SET why = $2, blocked_until = 0 WHERE account = $1 AND mode = 'out'",
+        [f.account, parkedWhy(f.data.had?.mode)],
+      )
+      const { ranking } = plan
+      return advance(tx, f, 'parked', now, { chosen: null, note, modes, data: { ...data, ranking } })
+    },
+    transferOptions,
+  )
 }
 
+/**
+ * The work leaves its holder, who stands again as before where it was put in service for it: then with all that it has. The caller holds the
+ * modes of the accounts by now, and what takes one out comes before what moves a message: who gives messages waits for rows of those.
+ */
 async function moved(
   tx: Queryable,
   f: Failover,
   to: string | null,
-  graceMs: number,
+  how: Handing,
   now: number,
-): Promise<Partial<Failover['data']>> {
+): Promise<{ data: Changed; modes: ModeChange[] }> {
   const { holder, moved, conversations, unsure } = f.data
   const again = holder !== f.account
-  const done = await transfer(tx, { id: f.id, pool: f.pool, from: holder, to, graceMs, now }, again)
-  return {
+  const modes = await takeBack(tx, f, now)
+  const onlyMoved = again && modes.length === 0
+  const done = await transfer(tx, { id: f.id, pool: f.pool, from: holder, to, now, ...how }, onlyMoved)
+  const data = {
     holder: to ?? f.account,
+    lent: undefined,
     // What is moved a second time was counted the first time.
     moved: again ? moved : done.messages,
     conversations: again ? conversations : done.conversations,
     unsure: Math.max(unsure, done.unsure),
   }
+  return { data, modes }
 }

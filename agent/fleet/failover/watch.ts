@@ -4,8 +4,8 @@ import type { Bus } from '../../events.ts'
 import type { SessionSnapshot } from '../../session/snapshot.ts'
 import type { AccountMode } from '../../words.ts'
 import { type Fault, type FaultPolicy, faultOf } from './fault.ts'
-import { factsOf, type Known, unknown } from './known.ts'
-import { type Company, companyOf, ownTrouble } from './own-trouble.ts'
+import { factsOf, forget, type Known, outForMs, silentForMs, unknown } from './known.ts'
+import { type Company, companyOf, countsFrom, ownTrouble } from './own-trouble.ts'
 import type { Runner } from './runner.ts'
 
 export interface Watched {
@@ -30,13 +30,13 @@ export interface WatchParts {
   putBack(account: string, pool: string): Promise<void>
   returns: 'auto' | 'manual'
   policy: FaultPolicy
+  /** Nobody stays out for longer, in milliseconds. */
+  longestOutMs: number
 }
 
 const TICK_MS = 250
 /** Events come by the thousand when a network goes: one look for all of so many milliseconds. */
 const GATHER_MS = 20
-/** An account that was up within this time counts as one of this node's. */
-const LATELY_MS = 10 * 60_000
 /** After a failover that was called off the same fault does not begin another one for so long. */
 const CALLED_OFF_MS = 60_000
 /** One that could not be begun is tried again so much later. */
@@ -89,7 +89,7 @@ export class FailoverWatch {
         Object.assign(of(account), { evidenceLostAt: performance.now(), silentMs })
         this.#soon()
       }),
-      bus.on('failover.ended', ({ account, outcome, kind, cause }) => {
+      bus.on('failover.ended', ({ account, outcome, kind, trigger: cause }) => {
         const off = outcome === 'rolled-back' && kind === 'automatic'
         of(account).calledOff = off ? { cause, at: performance.now() } : null
       }),
@@ -123,12 +123,19 @@ export class FailoverWatch {
   #look(): void {
     const now = performance.now()
     const faults: { watched: Watched; fault: Fault; known: Known }[] = []
+    const softFaultsAt: number[] = []
+    const members = new Set<string>()
+    const since = countsFrom(this.#company, now)
     let live = 0
     for (const watched of this.#parts.members()) {
       const { account, snapshot } = watched
+      members.add(account)
       const known = this.#of(account)
+      // What was seen of it before it was stopped says nothing of the next time.
+      if (snapshot.state === 'stopped') forget(known)
       known.upSince = snapshot.up ? (known.upSince ?? now) : null
-      if (snapshot.up || (known.downSince !== null && now - known.downSince < LATELY_MS)) live += 1
+      const counts = snapshot.up || (known.downSince !== null && known.downSince > since)
+      if (counts) live += 1
       const { mode } = this.#parts.mode(account)
       if (mode === 'out') this.#maybeReturn(watched, known, now)
       const fault =
@@ -136,10 +143,11 @@ export class FailoverWatch {
           ? faultOf(factsOf(snapshot, known), this.#parts.policy, now)
           : null
       known.softAt = fault && !fault.hard ? (known.softAt ?? now) : null
+      if (counts && known.softAt !== null) softFaultsAt.push(known.softAt)
       if (!fault) known.held = null
       if (fault) faults.push({ watched, fault, known })
     }
-    const softFaultsAt = faults.flatMap(({ known }) => known.softAt ?? [])
+    for (const account of this.#known.keys()) if (!members.has(account)) this.#known.delete(account)
     const facts = { accounts: live, softFaultsAt, ...this.#stall }
     this.#company = companyOf(this.#company, facts, now)
     const seen: Seen = { now, trouble: ownTrouble(facts, now), able: once((pool) => this.#parts.able(pool)) }
@@ -154,15 +162,11 @@ export class FailoverWatch {
     // Said once, and again when it is for another reason: this is looked at all the time.
     const said = held === null ? null : `${fault.cause}: ${held[0]}`
     if (held !== null && said !== known.held)
-      bus.emit('failover.held', { pool, cause: fault.cause, why: held[1] }, { account })
+      bus.emit('failover.held', { pool, trigger: fault.cause, why: held[1] }, { account })
     known.held = said
     if (held !== null) return
     const { cause, hard } = fault
-    const silentMs =
-      cause === 'zombie'
-        ? Math.max(known.evidenceLostAt === null ? 0 : known.silentMs, snapshot.withheld.ms)
-        : 0
-    const faultAt = Date.now() - silentMs
+    const faultAt = Date.now() - silentForMs(cause, snapshot, known)
     void runner
       .start({
         pool,
@@ -190,8 +194,14 @@ export class FailoverWatch {
       return ['called-off', 'one for the same fault was called off less than a minute ago']
     // What WhatsApp itself has said does not pass by waiting.
     if (hard) return null
-    const { blockedUntil } = mode(account)
-    if (blockedUntil > Date.now()) return ['damped', `damped until ${new Date(blockedUntil).toISOString()}`]
+    const blockedMs = outForMs(
+      known,
+      mode(account).blockedUntil,
+      this.#parts.longestOutMs,
+      Date.now(),
+      seen.now,
+    )
+    if (blockedMs > 0) return ['damped', `damped until ${new Date(Date.now() + blockedMs).toISOString()}`]
     if (seen.trouble !== null) return ['trouble', seen.trouble]
     if (this.#company !== null && known.softAt !== null && known.softAt <= this.#company.togetherAt)
       return ['trouble', 'it fell silent together with most accounts of this node']
@@ -200,13 +210,16 @@ export class FailoverWatch {
   }
 
   #maybeReturn({ account, pool, snapshot }: Watched, known: Known, now: number): void {
-    const { returns, runner, mode, putBack } = this.#parts
+    const { returns, runner, mode, off, putBack, longestOutMs } = this.#parts
     const { blockedUntil, parked, byPerson } = mode(account)
+    const outMs = outForMs(known, blockedUntil, longestOutMs, Date.now(), now)
     const steadyMs = parked ? STEADY_ALONE_MS : STEADY_MS
     const steady = known.upSince !== null && now - known.upSince >= steadyMs
     const well = steady && snapshot.state === 'open' && snapshot.restriction === null
     if (returns === 'manual' || byPerson || !well || known.returning || runner.busy(account)) return
-    if (blockedUntil > Date.now()) return
+    // Also a return is something that is done by itself.
+    if (off(pool) !== null) return
+    if (outMs > 0) return
     known.returning = true
     void putBack(account, pool)
       .catch(() => {})

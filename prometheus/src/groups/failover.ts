@@ -1,7 +1,7 @@
 // Failover: what has happened, what did not work, and who is left.
 
 import type { Alert } from '../alert.ts'
-import { grown, me, unlinked } from '../promql.ts'
+import { grown, me, spentPools, unlinked } from '../promql.ts'
 
 /** Accounts that somebody may count on, with their pool. One that nobody has linked is none, one that WhatsApp has ended is. */
 const members = `(
@@ -10,11 +10,10 @@ const members = `(
       unless on ${me} ${unlinked}
     )`
 const inPool = `* on ${me} group_left (pool) whatsapp_account_info`
-/** May send now. Where the mode or the restriction has no series, nothing speaks against it. */
+/** Gets new conversations, as the routing itself sees it: mode, restriction, health, limits and ejections are in it. Without a series nothing speaks against it. */
 const fit = `(
       whatsapp_session_up == 1
-      unless on ${me} whatsapp_account_mode{mode=~"draining|maintenance|out"}
-      unless on ${me} (whatsapp_account_restricted == 1)
+      unless on ${me} (whatsapp_account_eligible == 0)
     )`
 /** Each once, however many agents have a copy of it. */
 const total = `count by (job, pool) (count by (job, pool, account) (${members}))`
@@ -39,11 +38,22 @@ export const failover: readonly Alert[] = [
   {
     name: 'FailoverFailed',
     severity: 'critical',
-    expr: `${grown('job, pool, outcome', 'whatsapp_failovers_total{outcome=~"parked|rolled-back", trigger!="asked"}', '10m')} > 0`,
+    expr: `${grown('job, pool, outcome', 'whatsapp_failovers_total{outcome="parked", trigger!="asked"}', '10m')} > 0`,
     summary: 'A failover did not work: its messages wait.',
     description:
       'Pool {{ $labels.pool }}: {{ $value | humanize }} failovers ended {{ $labels.outcome }} within 10 minutes.',
     action: 'linda failover list --pool {{ $labels.pool }}, then show with its id: every account and why not',
+    dashboard: 'failover',
+  },
+  {
+    name: 'FailoverCalledOff',
+    severity: 'warning',
+    // The account has its work: mostly it only blinked, and where its fault lasts its own alerts page for it.
+    expr: `${grown('job, pool, trigger', 'whatsapp_failovers_total{outcome="rolled-back", trigger!="asked"}', '10m')} > 0`,
+    summary: 'A failover was called off: the account keeps its work.',
+    description:
+      'Pool {{ $labels.pool }}: {{ $value | humanize }} failovers were called off within 10 minutes ({{ $labels.trigger }}).',
+    action: 'linda failover list --pool {{ $labels.pool }}, then show with its id: the last step says why',
     dashboard: 'failover',
   },
   {
@@ -62,12 +72,13 @@ export const failover: readonly Alert[] = [
   {
     name: 'FailoverStuck',
     severity: 'critical',
-    expr: 'whatsapp_failovers_open > 0',
+    // Every agent of a store shows the same number.
+    expr: 'max by (job) (whatsapp_failovers_open) > 0',
     // A planned one waits for what is on its way: `failover.drain`, half a minute unless somebody wants more, ten at most.
     for: '10m',
     summary: 'A failover does not come to its end.',
-    description: 'Agent {{ $labels.instance }} has {{ $value }} failovers open.',
-    action: 'linda failover list shows the step; the store must take it',
+    description: '{{ $labels.job }} has {{ $value }} failovers open.',
+    action: 'linda failover list shows the step, failover.stuck in the log why it is not taken',
     dashboard: 'failover',
   },
   {
@@ -87,19 +98,22 @@ export const failover: readonly Alert[] = [
   and on (job, pool) (${total} > 1)`,
     for: '5m',
     summary: 'One account of a pool is left: nobody could take over.',
-    description: 'Pool {{ $labels.pool }} has {{ $value }} account that may send.',
+    description: 'Pool {{ $labels.pool }} has {{ $value }} account that takes new conversations.',
     action: 'linda routing {{ $labels.pool }} says of each why; bring one back',
     dashboard: 'failover',
   },
   {
     name: 'PoolDown',
     severity: 'critical',
+    // Who has used the limit of the day does what was asked for: OutboxParked warns of it.
     expr: `${able} == 0
-  and on (job, pool) (${total} > 0)`,
+  and on (job, pool) (${total} > 0)
+  unless on (job, pool) ${spentPools}`,
     // A thousand accounts take a minute to connect.
     for: '2m',
-    summary: 'No account of a pool may send.',
-    description: 'Pool {{ $labels.pool }} has {{ $value }} accounts that may send; its messages are parked.',
+    summary: 'No account of a pool takes new conversations.',
+    description:
+      'Pool {{ $labels.pool }} has {{ $value }} accounts that take new conversations; new messages are parked.',
     action: 'linda routing {{ $labels.pool }} says of each why; bring one back',
     dashboard: 'failover',
   },

@@ -150,7 +150,7 @@ async function strike(scene: Scene, cause: Cause, victim: string, name: string):
       ...said('twice from one account', duplicatesWithinAccount),
       ...said('twice and not marked', unflaggedDuplicates),
       ...judge(ended, cause),
-      ...others.map(({ account, cause: why }) => `${account} was failed over too (${why})`),
+      ...others.map(({ account, trigger: why }) => `${account} was failed over too (${why})`),
       ...(gapMs !== null && gapMs > limits.gap ? [`a gap of ${gapMs} ms`] : []),
       ...(cause.planned && verdict.flagged > 0
         ? [`${verdict.flagged} perhaps doubled by a planned one`]
@@ -163,7 +163,7 @@ async function strike(scene: Scene, cause: Cause, victim: string, name: string):
   }
 }
 
-function judge({ cause, outcome }: EventOf<'failover.ended'>, expected: Cause): string[] {
+function judge({ trigger: cause, outcome }: EventOf<'failover.ended'>, expected: Cause): string[] {
   if (outcome === 'active' && cause === expected.cause) return []
   return [`ended ${outcome} because of ${cause}`]
 }

@@ -91,9 +91,11 @@ export function stage(sql: Sql, parts: Partial<RunnerParts> = {}): Staged {
       mode: (modes.get(account) ?? 'up') as Candidate['mode'],
       usable: account !== 'p-1',
       unusableBecause: account === 'p-1' ? 'it has failed' : null,
+      linked: true,
       healthStatus: 'healthy',
       active: 0,
       returnedAt: null,
+      spentUntil: null,
       ejectedUntil: null,
     }))
   const runner = new Runner({

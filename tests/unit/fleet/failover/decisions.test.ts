@@ -132,6 +132,7 @@ describe('a plan', () => {
     expect(chosen([candidate('b'), candidate('c')], 'c').chosen).toBe('c')
     expect(chosen([candidate('b')], 'c')).toEqual({
       chosen: null,
+      mode: null,
       ranking: [{ account: 'b', rank: null, why: 'c was asked for' }],
     })
     const { chosen: next, ranking } = chosen([candidate('b'), candidate('c')], null, [

@@ -27,11 +27,15 @@ interface Account extends Watched {
   snapshot: SessionSnapshot
 }
 
-function watching(count: number, parts: Partial<WatchParts> = {}) {
+/** @param move accounts that are of another pool than all others */
+function watching(
+  count: number,
+  { move = {}, ...parts }: Partial<WatchParts> & { move?: Record<string, number[]> } = {},
+) {
   const bus = new Bus('node-1')
   const accounts: Account[] = Array.from({ length: count }, (_, i) => ({
     account: `a-${i}`,
-    pool: 'sales',
+    pool: Object.keys(move).find((pool) => move[pool]?.includes(i)) ?? 'sales',
     epoch: 1,
     snapshot: open(`a-${i}`),
   }))
@@ -60,6 +64,7 @@ function watching(count: number, parts: Partial<WatchParts> = {}) {
     putBack: async (account) => void putBack.push(account),
     returns: 'auto',
     policy,
+    longestOutMs: 3_600_000,
     ...parts,
   })
   const stop = watch.start()
@@ -74,6 +79,7 @@ function watching(count: number, parts: Partial<WatchParts> = {}) {
     putBack,
     stop,
     change,
+    accounts,
     asked: () => asked,
     silence(i: number): void {
       change(i, { up: false, state: 'connecting' })
@@ -139,6 +145,90 @@ describe('the network of this machine', () => {
   })
 })
 
+describe('accounts that have long been dead', () => {
+  it('hold nobody: of nine three are dead, three blink together and one of those does not come back', async () => {
+    const { silence, back, begun, held, stop } = watching(9, {
+      off: (pool) => (pool === 'by-hand' ? 'the pool is failed over by people only' : null),
+      move: { 'by-hand': [0, 1, 2] },
+    })
+    await pass(1_000)
+    for (const i of [0, 1, 2]) {
+      silence(i)
+      await pass(60_000)
+    }
+    await pass(20 * 60_000)
+    for (const i of [3, 4, 5]) silence(i)
+    await pass(5_000)
+    back(3)
+    back(4)
+    await pass(29_000)
+    expect(begun).toEqual([])
+    expect(held.at(-1)).toMatchObject({
+      account: 'a-5',
+      why: '3 of 6 accounts of this node fell silent together',
+    })
+    await pass(2_000)
+    expect(new Set(begun.map(({ account }) => account))).toEqual(new Set(['a-5']))
+    stop()
+  })
+
+  it('count for as long as they are dead together: a network that is away for an hour accuses nobody when it is back', async () => {
+    const { silence, back, begun, stop } = watching(10)
+    await pass(1_000)
+    for (let i = 0; i < 10; i++) silence(i)
+    await pass(3_600_000)
+    for (let i = 0; i < 10; i++) {
+      back(i)
+      await pass(4_000)
+    }
+    expect(begun).toEqual([])
+    stop()
+  })
+})
+
+describe('what was seen before a person stopped it', () => {
+  it('a connection that was lost is no fault of the next one', async () => {
+    const { silence, change, begun, held, stop } = watching(3)
+    await pass(1_000)
+    silence(0)
+    change(0, { state: 'stopped', up: false })
+    await pass(3_600_000)
+    change(0, { state: 'connecting' })
+    await pass(30_000)
+    expect({ begun, held }).toEqual({ begun: [], held: [] })
+    stop()
+  })
+
+  it('the time it was stopped for is no time that it was dialled in vain', async () => {
+    const { bus, change, begun, stop } = watching(3)
+    await pass(1_000)
+    bus.emit('session.closed', { reason: 'stopped', code: null, openForMs: 60_000 } as never, {
+      account: 'a-0',
+    })
+    change(0, { state: 'stopped', up: false })
+    await pass(3_600_000)
+    change(0, { state: 'connecting' })
+    for (let i = 0; i < 3; i++) bus.emit('session.connect-failed', {} as never, { account: 'a-0' })
+    await pass(59_000)
+    expect(begun).toEqual([])
+    await pass(2_000)
+    expect(begun[0]).toMatchObject({ account: 'a-0', cause: 'reconnects-exhausted' })
+    stop()
+  })
+
+  it('neither is what was seen before another node had it', async () => {
+    const { silence, accounts, begun, stop } = watching(3)
+    await pass(1_000)
+    silence(0)
+    const [gone] = accounts.splice(0, 1) as [Account]
+    await pass(60_000)
+    accounts.push({ ...gone, snapshot: { ...open('a-0'), state: 'connecting', up: false } })
+    await pass(30_000)
+    expect(begun).toEqual([])
+    stop()
+  })
+})
+
 describe('a fault that is not acted on', () => {
   it('is said once for each account and reason, however many fall silent one after another', async () => {
     const { silence, held, stop } = watching(200)
@@ -169,7 +259,7 @@ describe('a fault that is not acted on', () => {
     await pass(300)
     const first = begun.length
     expect(first).toBeGreaterThan(0)
-    const ended = { outcome: 'rolled-back', kind: 'automatic', cause: 'logged-out' }
+    const ended = { outcome: 'rolled-back', kind: 'automatic', trigger: 'logged-out' }
     bus.emit('failover.ended', ended as never, { account: 'a-0' })
     await pass(59_000)
     expect(begun.length).toBe(first)
@@ -236,6 +326,32 @@ describe('an account that is out', () => {
     expect([...new Set(putBack)]).toEqual(expected)
     await pass(60_000)
     expect([...new Set(putBack)]).toEqual(expected)
+    stop()
+  })
+
+  it('stays out while everything automatic is switched off', async () => {
+    let off: string | null = 'a person switched it off'
+    const { putBack, stop } = watching(1, {
+      off: () => off,
+      mode: () => ({ mode: 'out', blockedUntil: 0, parked: false, byPerson: false }),
+    })
+    await pass(3_600_000)
+    expect(putBack).toEqual([])
+    off = null
+    await pass(1_000)
+    expect([...new Set(putBack)]).toEqual(['a-0'])
+    stop()
+  })
+
+  it('comes back after the longest time out, also where the clock was a year ahead when it was taken out', async () => {
+    const blockedUntil = Date.now() + 365 * 86_400_000
+    const { putBack, stop } = watching(1, {
+      mode: () => ({ mode: 'out', blockedUntil, parked: false, byPerson: false }),
+    })
+    await pass(3_599_000)
+    expect(putBack).toEqual([])
+    await pass(2_000)
+    expect([...new Set(putBack)]).toEqual(['a-0'])
     stop()
   })
 })
