@@ -15,7 +15,7 @@ import { openGround, storeMissing } from './context/ground.ts'
 import { type MessageRooms, openMessageRooms } from './context/message-rooms.ts'
 import type { Overrides } from './context/overrides.ts'
 import { openReports } from './context/reports.ts'
-import { directoryOf, mastersOf, sendersOf } from './context/views.ts'
+import { directoryOf, directoryOfAll, mastersOf, sendersOf, whySilent } from './context/views.ts'
 import type { Bus } from './events.ts'
 import { canaryMembers } from './fleet/canary-members.ts'
 import { CanaryBook } from './health/canary/book.ts'
@@ -106,7 +106,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       bus,
       log,
       pools,
-      account: directoryOf(config).find,
+      account: directoryOfAll(config, routing).find,
     })
     const live = new LiveHub({ bus, world: liveWorld(fleet, monitor) })
     followLive(instruments, () => live.clients())
@@ -130,9 +130,10 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       unhealthyBelow: config.health.thresholds.unhealthyBelow,
       messages: {
         outbox: messages.outbox,
-        directory: directoryOf(config),
+        directory: directoryOfAll(config, routing),
         bus,
         expiresAfterMs: config.outbox.expiresAfterMs,
+        waitsFor: (row) => messages.waitsFor(row, whySilent(routing, row)),
       },
       webhooks,
       reporter,

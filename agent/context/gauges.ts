@@ -5,13 +5,13 @@ import { followHealth } from '../telemetry/health-gauges.ts'
 import { followLearning } from '../telemetry/learning-gauges.ts'
 import { followOutbox } from '../telemetry/outbox-gauges.ts'
 import { startAtZero } from '../telemetry/record.ts'
-import { followModes } from '../telemetry/routing-gauges.ts'
+import { followEligible, followModes } from '../telemetry/routing-gauges.ts'
 import { followFleet } from '../telemetry/state-gauges.ts'
 import { followWebhooks } from '../telemetry/webhook-gauges.ts'
 import type { Ground } from './ground.ts'
 import type { MessageRooms } from './message-rooms.ts'
 import { readVersions } from './versions.ts'
-import { learningView } from './views.ts'
+import { eligibleOf, learningView } from './views.ts'
 
 /** Answers Linda's version. */
 export function followAll(
@@ -24,12 +24,15 @@ export function followAll(
   followFleet(instruments, fleet)
   followOutbox(instruments, {
     live: () => messages.live,
+    days: () => messages.days(),
+    spent: () => messages.spent(),
     limit: config.outbox.limit,
-    failovers: () => ({ enabled: failover.enabled, open: failover.running }),
+    failovers: () => ({ enabled: failover.enabled, open: failover.open }),
   })
   followModes(instruments, () =>
     fleet.members().map(({ account: { id } }) => ({ account: id, mode: routing.book.mode(id) })),
   )
+  followEligible(instruments, () => eligibleOf(fleet, routing))
   followHealth(instruments, { accounts: () => monitor.reports(), fleet: () => monitor.fleet() })
   followLearning(instruments, learningView(fleet, analyzer))
   const { labels } = readVersions()

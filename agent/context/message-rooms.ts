@@ -9,6 +9,7 @@ import type { CanaryBook } from '../health/canary/book.ts'
 import { HealthMonitor } from '../health/monitor.ts'
 import type { Route } from '../outbox/accept.ts'
 import { MessagePath } from '../outbox/message-path.ts'
+import { tellParked } from '../outbox/telling.ts'
 import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
 import { loadAuth } from '../session/auth-state.ts'
 import { openBaileys } from '../session/baileys/open-socket.ts'
@@ -41,9 +42,13 @@ export function openMessageRooms(
     poolOf: (account) => poolOf.get(account),
     random,
   })
-  // A message for a named account waits for it; for all others an account is chosen.
-  const route: Route = ({ pool, bound, ...request }) =>
-    bound ?? routing.router.choose(pool, { ...request, bound }).account
+  // An account that moved to another pool since is still the one that was named.
+  const route: Route = ({ pool, bound, again, ...request }) =>
+    routing.router.choose(
+      bound === null ? pool : (routing.find(bound)?.pool ?? pool),
+      { ...request, bound },
+      again,
+    ).account
   const messages = new MessagePath({
     bus,
     sql,
@@ -79,7 +84,16 @@ export function openMessageRooms(
     thresholds: config.health.thresholds,
     isCanary: (messageId) => canaries.knows(messageId),
   })
-  const routing = makeRouting({ config, sql, bus, fleet, monitor, live: () => messages.live, random })
+  const routing = makeRouting({
+    config,
+    sql,
+    bus,
+    fleet,
+    monitor,
+    live: () => messages.live,
+    spentUntil: (account) => messages.spentUntil(account),
+    random,
+  })
   const failover = new FailoverDesk({
     bus,
     sql,
@@ -101,6 +115,7 @@ export function openMessageRooms(
         .candidates(routing.find(account)?.pool ?? '')
         .some((each) => each.account === account && each.usable),
     wake: (account) => messages.outbox.wake(account),
+    tell: tellParked(webhooks),
   })
   return { webhooks, messages, fleet, monitor, routing, failover }
 }

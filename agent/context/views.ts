@@ -9,6 +9,7 @@ import type { HealthMonitor } from '../health/monitor.ts'
 import type { Sender } from '../outbox/sender.ts'
 import type { ScanTimeAnalyzer } from '../pairing/learning/analyzer.ts'
 import type { ScanMetrics } from '../pairing/learning/metrics.ts'
+import { refusal } from '../routing/plan.ts'
 import type { LearningView } from '../telemetry/learning-gauges.ts'
 
 /** The accounts of this process as the fleet report shows them. */
@@ -45,6 +46,20 @@ export function* mastersOf(
   }
 }
 
+/** The accounts of this process, and whether the routing gives them new conversations. */
+export function* eligibleOf(
+  fleet: Fleet,
+  { candidates }: Routing,
+): Iterable<{ account: string; eligible: boolean }> {
+  const own = new Set(fleet.members().map(({ account }) => account.id))
+  const pools = new Set(fleet.members().map(({ account }) => account.pool))
+  const now = Date.now()
+  for (const pool of pools)
+    for (const candidate of candidates(pool))
+      if (own.has(candidate.account))
+        yield { account: candidate.account, eligible: refusal(candidate, now) === null }
+}
+
 export function sendersOf(fleet: Fleet, { book }: Routing): Sender[] {
   return fleet.members().map(({ account, epoch, session }) => ({
     account: account.id,
@@ -58,7 +73,45 @@ export function sendersOf(fleet: Fleet, { book }: Routing): Sender[] {
   }))
 }
 
-/** Who sends for whom, as configured. */
+/** Why the account of a message sends it to nobody, in a few words; null where it can, or where it has none. */
+export function whySilent(
+  { find, candidates }: Pick<Routing, 'find' | 'candidates'>,
+  { account, bound }: { account: string | null; bound: number },
+): string | null {
+  if (account === null) return null
+  const { pool } = find(account) ?? {}
+  const found = pool === undefined ? [] : candidates(pool)
+  const candidate = found.find((each) => each.account === account)
+  if (!candidate) return 'no agent has it any more'
+  if (candidate.mode === 'maintenance') return 'it is in maintenance'
+  if (candidate.mode === 'out' && bound === 0) return 'a failover took it out'
+  return candidate.unusableBecause
+}
+
+/** Who sends for whom: as this node's file says, and as the other nodes have listed. */
+export function directoryOfAll(
+  config: Config,
+  { find, candidates, router }: Pick<Routing, 'find' | 'candidates' | 'router'>,
+): PoolDirectory {
+  const listed = directoryOf(config)
+  return {
+    // A message that names no pool means the only one of the file, whatever other nodes serve.
+    pools: listed.pools,
+    accountsOf(pool) {
+      const own = listed.accountsOf(pool)
+      if (own === undefined && !router.pools().includes(pool)) return undefined
+      return [...new Set([...(own ?? []), ...candidates(pool).map(({ account }) => account)])]
+    },
+    find(key) {
+      const own = listed.find(key)
+      if (own) return own
+      const { account, pool } = find(key) ?? {}
+      return account === undefined || pool === undefined ? undefined : { id: account, pool }
+    },
+  }
+}
+
+/** Who sends for whom, as this node's file says. */
 export function directoryOf({ pools, accounts }: Config): PoolDirectory {
   return {
     pools: () => pools.map(({ id }) => id),

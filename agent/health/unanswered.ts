@@ -30,6 +30,7 @@ export class Unanswered {
         return
       case 'message.acked':
       case 'message.ack-late':
+      case 'message.refused-late':
         this.#answered(event.messageId)
         return
       case 'message.failed':

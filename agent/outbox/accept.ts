@@ -5,8 +5,12 @@ import type { Cipher } from '../store/cipher.ts'
 import { type Queryable, StoreError, type Value } from '../store/sql.ts'
 import type { MessageState } from '../words.ts'
 import { type Content, encodePayload } from './content.ts'
+import type { Route } from './route.ts'
 import type { MessageRow } from './row.ts'
 import { stepLine } from './steps.ts'
+import { type SureRoute, sureRoute } from './sure-route.ts'
+
+export type { Route, Wanted } from './route.ts'
 
 /** What a caller wants sent. Times are milliseconds since the epoch. */
 export interface Draft {
@@ -42,21 +46,6 @@ export type Accepted =
   | { kind: 'created' | 'repeated'; row: MessageRow }
   | { kind: 'key-taken'; row: MessageRow }
 
-/** What a message needs of its account. */
-export interface Wanted {
-  pool: string
-  /** Named by the caller: nobody else may send it. */
-  bound: string | null
-  /** Who the conversation is with. */
-  pinned: string | null
-  region: string | null
-  /** Who must not. */
-  except: readonly string[]
-}
-
-/** Who is to send it: an account of the pool, or null where none may at present. Asked inside transactions, so without waiting. */
-export type Route = (wanted: Wanted) => string | null
-
 /** The name of a conversation in the store: a keyed hash, so that the store does not say who is written to. */
 export function conversationOf(cipher: Cipher, pool: string, phone: string): Promise<string> {
   return cipher.mac(`pool:${pool}`, `conversation/${phone.replace(/^\+/, '')}`)
@@ -86,6 +75,7 @@ export async function insertAll(
   route: Route,
   now: number,
 ): Promise<Accepted[]> {
+  const sure = await sureRoute(tx, route)
   const answers: Accepted[] = []
   const places = batch.map((sealed, i) => ({ sealed, i }))
   // Conversations always in one order, so that two nodes do not wait for each other; within one, in the order of the calls.
@@ -97,7 +87,7 @@ export async function insertAll(
         : a.i - b.i,
   )
   for (const { sealed, i } of places)
-    answers[i] = (await known(tx, sealed)) ?? (await insert(tx, sealed, route, now))
+    answers[i] = (await known(tx, sealed)) ?? (await insert(tx, sealed, sure, now))
   return answers
 }
 
@@ -115,8 +105,30 @@ export async function known(
   return { kind: row.body_hash === bodyHash ? 'repeated' : 'key-taken', row }
 }
 
+/** SQL: whether an account has written in a conversation; one that drains goes on with it, also where it was always named and has no pin. */
+export const hasWritten = (conversation: string, account: string): string =>
+  `EXISTS (SELECT 1 FROM message w WHERE w.conversation = ${conversation} AND w.account = ${account} AND w.acked_at IS NOT NULL)`
+
+async function accountFor(
+  tx: Queryable,
+  { pool, account: bound, region }: Draft,
+  { id, pinned }: { id: string; pinned: string | null },
+  route: SureRoute,
+): Promise<string | null> {
+  const wanted = { pool, bound, pinned, region, except: [] }
+  if (bound === null) return route({ ...wanted, again: false })
+  // Nearly always it may; only where not, the store is asked for what is remembered of it.
+  const first = route({ ...wanted, again: true })
+  if (first !== null) return first
+  const [row] = await tx.query<{ yes: number }>(`SELECT 1 AS yes WHERE ${hasWritten('$1', '$2')}`, [
+    id,
+    bound,
+  ])
+  return route({ ...wanted, pinned: row ? bound : pinned, again: false })
+}
+
 /** Takes the next place of the conversation, which holds its row until the commit, and the account that it is pinned to. */
-async function insert(tx: Queryable, sealed: Sealed, route: Route, now: number): Promise<Accepted> {
+async function insert(tx: Queryable, sealed: Sealed, route: SureRoute, now: number): Promise<Accepted> {
   const { draft, id, waId, conversation, payload, bodyHash } = sealed
   const { pool } = draft
   const [place] = await tx.query<{ last_seq: number; account: string | null }>(
@@ -126,10 +138,11 @@ async function insert(tx: Queryable, sealed: Sealed, route: Route, now: number):
     [conversation, pool, now],
   )
   const pinned = place?.account ?? null
-  const routed = route({ pool, bound: draft.account, pinned, region: draft.region, except: [] })
+  const routed = await accountFor(tx, draft, { id: conversation, pinned }, route)
   // One that was named by the caller is waited for.
   const account = routed ?? draft.account
-  if (routed !== null && routed !== pinned)
+  // Naming an account says who sends this message, and nothing of those that name nobody.
+  if (draft.account === null && routed !== null && routed !== pinned)
     await tx.query('UPDATE conversation SET account = $2, changed_at = $3 WHERE id = $1', [
       conversation,
       routed,
@@ -146,6 +159,7 @@ async function insert(tx: Queryable, sealed: Sealed, route: Route, now: number):
     pool,
     account,
     bound: draft.account === null ? 0 : 1,
+    region: draft.region,
     conversation,
     seq: Number(place?.last_seq ?? 0),
     state,

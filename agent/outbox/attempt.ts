@@ -13,6 +13,10 @@ export interface AttemptParts {
   sender: Sender
   cipher: Cipher
   retry: Retry
+  /** How long another account waits with what this one may have sent, in milliseconds. */
+  graceMs: number
+  /** Nothing else of the account is on its way meanwhile. */
+  alone: boolean
   random(): number
 }
 
@@ -68,10 +72,15 @@ const keyless = (at: number): Ruling => ({
   code: 'no-key',
 })
 
-function rulingOn(row: MessageRow, error: SendError, { retry, random }: AttemptParts, at: number): Ruling {
+function rulingOn(
+  row: MessageRow,
+  error: SendError,
+  { retry, graceMs, alone, random }: AttemptParts,
+  at: number,
+): Ruling {
   const { code, outcome }: { code: SendFailure; outcome: SendError['outcome'] } = error
-  const { attempts, errors, bound } = row
-  const verdict = verdictOf({ code, outcome, attempts, errors }, retry, random())
+  const { attempts, errors, bound, maybe_sent_by } = row
+  const verdict = verdictOf({ code, outcome, attempts, errors, alone }, retry, random())
   if (verdict.do === 'again') {
     const { state, delayMs, error } = verdict
     return {
@@ -84,7 +93,10 @@ function rulingOn(row: MessageRow, error: SendError, { retry, random }: AttemptP
       error,
     }
   }
+  if (verdict.do === 'poison') return { ...failed('poison'), state: 'unknown', maybeSent: true, error: true }
   // A caller who named the account named nobody else.
   if (verdict.do === 'fail' || bound === 1) return { ...failed(code), error: true }
-  return { ...usual, state: 'parked', open: true, nextAt: at, code, moves: true, error: true }
+  // This attempt was refused for certain; an earlier one without an answer may still have its acknowledgement on the way.
+  const nextAt = maybe_sent_by === null ? at : at + graceMs
+  return { ...usual, state: 'parked', open: true, nextAt, code, moves: true, error: true }
 }

@@ -2,6 +2,7 @@
 
 import { v7 as uuidv7 } from 'uuid'
 import type { Inbound } from '../session/socket.ts'
+import { authorOf, chatOf } from '../session/writer.ts'
 import type { Cipher } from '../store/cipher.ts'
 import type { Queryable } from '../store/sql.ts'
 import { conversationOf } from './accept.ts'
@@ -24,6 +25,8 @@ export interface InboundParts {
 
 export class InboundStore {
   #parts: InboundParts
+  /** When each came first: while the store is away it comes here again and again. */
+  #cameAt = new WeakMap<Inbound, number>()
   #batches: Batches<Sealed, boolean>
 
   constructor(parts: InboundParts) {
@@ -32,8 +35,8 @@ export class InboundStore {
       parts.telling.transaction(async (tx) => {
         const result: boolean[] = []
         for (const each of batch) result.push(await insert(tx, each))
-        const now = Date.now()
-        return { result, notices: batch.filter((_, i) => result[i]).map((each) => receivedNotice(each, now)) }
+        const fresh = batch.filter((_, i) => result[i])
+        return { result, notices: fresh.map((each) => receivedNotice(each, each.receivedAt)) }
       }),
     )
   }
@@ -41,23 +44,35 @@ export class InboundStore {
   /** Resolves with whether it is new. Rejects with StoreError. */
   async keep(account: string, message: Inbound): Promise<boolean> {
     const { cipher, poolOf } = this.#parts
-    const { messageId, from, text, atMs, offline } = message
+    const { messageId, text, kind, refersTo, atMs, offline } = message
+    const { from, lid, group, participant } = message
     const pool = poolOf(account)
     const id = uuidv7()
+    const receivedAt = this.#cameAt.get(message) ?? Date.now()
+    this.#cameAt.set(message, receivedAt)
     const scope = `pool:${pool}`
     return this.#batches.put({
       id,
       account,
       pool,
-      conversation: await conversationOf(cipher, pool, from),
-      sender: await cipher.mac(scope, `sender/${from}`),
+      conversation: await conversationOf(cipher, pool, chatOf(message)),
+      sender: await cipher.mac(scope, `sender/${authorOf(message)}`),
       messageId,
       from,
+      lid,
+      group,
+      participant,
       text,
+      kind,
+      refersTo,
       sentAt: atMs,
-      receivedAt: Date.now(),
+      receivedAt,
       offline,
-      payload: await cipher.seal(scope, `inbound/${id}`, Buffer.from(JSON.stringify({ from, text }))),
+      payload: await cipher.seal(
+        scope,
+        `inbound/${id}`,
+        Buffer.from(JSON.stringify({ from, lid, group, participant, text, kind, refersTo })),
+      ),
     })
   }
 }

@@ -3,7 +3,10 @@
 import type { Sql } from '../store/sql.ts'
 import type { Route } from './accept.ts'
 import { pruneInbound } from './inbound.ts'
+import { leave, leftAccounts } from './leaving.ts'
 import type { Outbox } from './outbox.ts'
+import type { Placed } from './placing.ts'
+import type { Telling } from './telling.ts'
 import { unpark } from './unpark.ts'
 import { expire, hold, type Live, prune, release, STEP, survey } from './upkeep.ts'
 
@@ -20,9 +23,13 @@ const PRUNE_STEP = 500
 export interface KeeperParts {
   sql: Sql
   outbox: Outbox
+  /** Transactions in which others are told of what happened. */
+  telling: Telling
   route: Route
   /** Messages are kept so long after their end, and those that came in after they came, in milliseconds. */
   keepMs: number
+  /** Accounts of this process that may send nothing more today. */
+  spent(): string[]
   /** A message that another account may have sent is left to a person. */
   holds: boolean
   /** Told what is open, after every look. */
@@ -76,13 +83,15 @@ export class Keeper {
     counted(byPool)
     seen(live)
     if (live.some(({ expiresAt }) => expiresAt <= now))
-      await this.#steps(async () => (await outbox.endBy((tx) => expire(tx, now))).length === STEP)
+      await this.#steps(async () => (await outbox.changeBy((tx) => expire(tx, now))).length === STEP)
     const due = live.filter(({ nextAt }) => nextAt !== null && nextAt <= now)
     const has = (state: Live['state']): boolean => due.some((each) => each.state === state)
-    if (has('scheduled')) await this.#steps(async () => (await release(sql, now)).length === STEP)
+    if (has('scheduled'))
+      await this.#steps(async () => (await outbox.changeBy((tx) => release(tx, now))).length === STEP)
     if (holds && has('unknown'))
-      await this.#steps(async () => (await outbox.endBy((tx) => hold(tx, now))).length === STEP)
+      await this.#steps(async () => (await outbox.changeBy((tx) => hold(tx, now))).length === STEP)
     for (const { account } of due) if (account !== null) outbox.wake(account)
+    if (has('queued')) await this.#leave(due.filter(({ state }) => state === 'queued'))
     if (has('parked'))
       await this.#unpark(new Set(due.flatMap((each) => (each.state === 'parked' ? [each.pool] : []))))
     if (now - this.#prunedAt >= PRUNE_EVERY_MS || now < this.#prunedAt) {
@@ -93,15 +102,28 @@ export class Keeper {
 
   /** The pools take turns: thousands that wait in one do not keep another waiting. */
   async #unpark(pools: Set<string>): Promise<void> {
-    const { sql, outbox, route } = this.#parts
+    const { telling, route } = this.#parts
     await this.#steps(async () => {
-      for (const pool of pools) {
-        const { accounts, more } = await unpark(sql, pool, route, Date.now())
-        for (const account of accounts) outbox.wake(account)
-        if (!more) pools.delete(pool)
-      }
+      for (const pool of pools)
+        if (!this.#placed(await unpark(telling, pool, route, Date.now()))) pools.delete(pool)
       return pools.size > 0
     })
+  }
+
+  async #leave(queued: readonly Live[]): Promise<void> {
+    const { sql, route, spent } = this.#parts
+    const left = await leftAccounts(sql, spent())
+    for (const { pool, account } of queued) {
+      const why = account === null ? undefined : left.get(account)
+      if (account === null || why === undefined) continue
+      await this.#steps(async () => this.#placed(await leave(sql, { pool, account, why }, route, Date.now())))
+    }
+  }
+
+  /** Answers whether there may be more. */
+  #placed({ accounts, more }: Placed): boolean {
+    for (const account of accounts) this.#parts.outbox.wake(account)
+    return more
   }
 
   async #prune(now: number): Promise<void> {

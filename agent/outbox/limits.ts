@@ -1,120 +1,172 @@
-// How fast accounts may write: limits by the minute and by the day, and less of the day for an account that is young.
+// How fast accounts may write: limits by the minute and by any 24 hours, and less of these for an account that is young.
 
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Sql } from '../store/sql.ts'
+import { knownAges, noteAge, oldestAcks, sentSince } from './past.ts'
+import { DAY_MS, dayAllowance, type Rates, sliceOf } from './rates.ts'
+import { Tally } from './tally.ts'
 
-export interface Rates {
-  readonly accountPerMinute: number | null
-  readonly accountPerDay: number | null
-  readonly poolPerMinute: number | null
-  readonly warmUp: { readonly days: number; readonly firstDay: number } | null
+/** What may be sent now and is counted as sent. Whoever has it says at its end how much of it was used. */
+export interface Grant {
+  readonly count: number
+  end(used: number): void
 }
 
-const DAY_MS = 24 * 3_600_000
-/** A minute's allowance is handed out in slices of this many seconds, so that it is not spent in one burst. */
-const SLICE_S = 5
-
-/**
- * What an account may send on a day of its life: it grows by the same factor every day from `firstDay` to `full`.
- * @param ageMs since it was first seen open; below 0 counts as 0
- */
-export function dayAllowance(full: number, warmUp: Rates['warmUp'], ageMs: number): number {
-  if (!warmUp || warmUp.firstDay >= full) return full
-  const share = Math.min(1, Math.max(0, ageMs / (warmUp.days * DAY_MS)))
-  return Math.floor(warmUp.firstDay * (full / warmUp.firstDay) ** share)
+/** Which limit keeps an account from sending, and until when at the latest, in milliseconds since the epoch. */
+export interface Held {
+  limit: 'account-per-day' | 'account-per-minute' | 'pool-per-minute'
+  until: number
 }
 
-/** The shortest slice, in seconds, in which whole messages come to no less than nine tenths of the limit, and never to more. */
-export function sliceOf(perMinute: number): { points: number; duration: number } {
-  for (let duration = SLICE_S; duration < 60; duration++) {
-    const points = Math.floor((perMinute * duration) / 60)
-    if (points >= (0.9 * perMinute * duration) / 60) return { points, duration }
-  }
-  return { points: perMinute, duration: 60 }
+/** An account's last 24 hours, and how much it may send in them at its present age. */
+export interface Day {
+  account: string
+  sent: number
+  allowance: number
+}
+
+/** Ten minutes: a day is never shorter than 24 hours, and longer by no more than that. */
+const SLOT_MS = 600_000
+/** Those of 24 hours, and the one that has begun. */
+const SLOTS = DAY_MS / SLOT_MS + 1
+
+interface Limit {
+  name: Held['limit']
+  tally: Tally
+  key: string
+  most: number
 }
 
 export class Limits {
   #rates: Rates
   #poolOf: (account: string) => string
-  #perMinute = new Map<string, RateLimiterMemory>()
-  #perDay = new Map<string, RateLimiterMemory>()
+  #minutes = new Map<Held['limit'], { tally: Tally; most: number }>()
+  #day = new Tally(SLOT_MS, SLOTS)
+  /** Granted to an account and not ended yet. */
+  #granted = new Map<string, number>()
   #since = new Map<string, number>()
+  /** Whose age is in the store. */
+  #noted = new Set<string>()
+  /** Open before it was known what the store says of them; null when it is known. */
+  #early: Set<string> | null = new Set()
+  #accounts: readonly string[] = []
 
   constructor(rates: Rates, poolOf: (account: string) => string) {
     this.#rates = rates
     this.#poolOf = poolOf
+    this.#addMinutes('account-per-minute', rates.accountPerMinute)
+    this.#addMinutes('pool-per-minute', rates.poolPerMinute)
   }
 
   /** Reads how old the accounts are and what they sent in the last 24 hours. Rejects with StoreError. */
   async recall(sql: Sql, accounts: readonly string[], now: number): Promise<void> {
-    if (this.#rates.accountPerDay === null) return
-    const ours = new Set(accounts)
-    for (const { account, since } of await sql.query<{ account: string; since: number }>(
-      'SELECT account, since FROM account_age',
-    ))
-      this.#since.set(account, since)
-    const sent = await sql.query<{ account: string; n: number }>(
-      'SELECT account, count(*) AS n FROM message WHERE ended_at >= $1 AND acked_at >= $1 AND account IS NOT NULL GROUP BY account',
-      [now - DAY_MS],
-    )
-    for (const { account, n } of sent)
-      if (ours.has(account)) await this.#day(account, now).penalty(account, Number(n))
+    const ages = await knownAges(sql)
+    for (const { account, since, noted } of ages) {
+      if (since !== null) this.#since.set(account, since)
+      if (noted) this.#noted.add(account)
+    }
+    const known = new Set(ages.map(({ account }) => account))
+    // Ages were not always written: who has sent for a week is no account of today.
+    if (this.#rates.warmUp !== null && accounts.some((account) => !known.has(account)))
+      for (const [account, since] of await oldestAcks(sql))
+        if (!known.has(account)) this.#since.set(account, since)
+    if (this.#rates.accountPerDay !== null) {
+      const ours = new Set(accounts)
+      for (const { account, at, count } of await sentSince(sql, now - SLOTS * SLOT_MS, SLOT_MS))
+        if (ours.has(account)) this.#day.add(account, count, at)
+    }
+    this.#accounts = accounts
+    const early = this.#early ?? []
+    this.#early = null
+    for (const account of early) await this.seen(sql, account, now)
   }
 
-  /** The account is open: its age counts from the first time. Rejects with StoreError. */
+  /** The account is open: its age counts from the first time, whether or not a limit asks for it today. Rejects with StoreError. */
   async seen(sql: Sql, account: string, now: number): Promise<void> {
-    if (this.#rates.warmUp === null || this.#since.has(account)) return
-    const [row] = await sql.query<{ since: number }>(
-      `INSERT INTO account_age (account, since) VALUES ($1, $2)
-       ON CONFLICT (account) DO UPDATE SET since = account_age.since RETURNING since`,
-      [account, now],
-    )
-    this.#since.set(account, row?.since ?? now)
-  }
-
-  /** Grants up to `wanted` messages and counts them as sent; what is not used is given back. */
-  async allow(account: string, wanted: number, now: number): Promise<number> {
-    const limiters = this.#limitersOf(account, now)
-    let granted = wanted
-    for (const [limiter, key] of limiters) {
-      const spent = (await limiter.get(key))?.consumedPoints ?? 0
-      granted = Math.min(granted, Math.max(0, limiter.points - spent))
+    if (this.#early !== null) {
+      this.#early.add(account)
+      return
     }
-    if (granted > 0) for (const [limiter, key] of limiters) await limiter.penalty(key, granted)
-    return granted
+    const since = Math.min(now, this.#since.get(account) ?? now)
+    this.#since.set(account, since)
+    if (this.#noted.has(account)) return
+    await noteAge(sql, account, since)
+    this.#noted.add(account)
   }
 
-  async refund(account: string, unused: number, now: number): Promise<void> {
-    if (unused > 0)
-      for (const [limiter, key] of this.#limitersOf(account, now)) await limiter.reward(key, unused)
-  }
-
-  #limitersOf(account: string, now: number): [RateLimiterMemory, string][] {
-    const { accountPerMinute, accountPerDay, poolPerMinute } = this.#rates
-    const limiters: [RateLimiterMemory, string][] = []
-    if (accountPerMinute !== null) limiters.push([this.#minute('account', accountPerMinute), account])
-    if (poolPerMinute !== null) limiters.push([this.#minute('pool', poolPerMinute), this.#poolOf(account)])
-    if (accountPerDay !== null) limiters.push([this.#day(account, now), account])
-    return limiters
-  }
-
-  #minute(scope: string, perMinute: number): RateLimiterMemory {
-    let limiter = this.#perMinute.get(scope)
-    if (!limiter) {
-      limiter = new RateLimiterMemory({ keyPrefix: scope, ...sliceOf(perMinute) })
-      this.#perMinute.set(scope, limiter)
+  /** Grants up to `wanted` messages and counts them as sent. @param now milliseconds since the epoch */
+  allow(account: string, wanted: number, now: number): Grant {
+    const limits = this.#limitsOf(account, now)
+    const rooms = limits.map(({ tally, key, most }) => most - tally.sum(key, now))
+    const count = Math.max(0, Math.min(wanted, ...rooms))
+    const spend = (n: number): void => {
+      // Given back where it was taken: a slice that is over has nothing to give to the next one.
+      for (const { tally, key } of limits) tally.add(key, n, now)
     }
-    return limiter
+    spend(count)
+    this.#granted.set(account, (this.#granted.get(account) ?? 0) + count)
+    return {
+      count,
+      end: (used) => {
+        spend(used - count)
+        this.#granted.set(account, (this.#granted.get(account) ?? 0) - count)
+      },
+    }
   }
 
-  #day(account: string, now: number): RateLimiterMemory {
-    let limiter = this.#perDay.get(account)
-    if (!limiter) {
-      limiter = new RateLimiterMemory({ keyPrefix: 'day', points: 1, duration: DAY_MS / 1000 })
-      this.#perDay.set(account, limiter)
-    }
+  /** What keeps the account from sending; null where it may. */
+  held(account: string, now: number): Held | null {
+    const helds = this.#limitsOf(account, now).flatMap((limit) => this.#heldBy(limit, account, now) ?? [])
+    return helds.sort((a, b) => b.until - a.until)[0] ?? null
+  }
+
+  /** Accounts that may send nothing more before some of what they sent is a day old. */
+  spent(now: number): string[] {
+    return this.#accounts.filter((account) => this.spentUntil(account, now) !== null)
+  }
+
+  /** Until then at the latest, in milliseconds since the epoch: what is young may send more with every hour. Null where it may send. */
+  spentUntil(account: string, now: number): number | null {
+    const limit = this.#dayOf(account, now)
+    return (limit && this.#heldBy(limit, account, now)?.until) ?? null
+  }
+
+  /** Of the accounts of this process; none without a limit by the day. */
+  days(now: number): Day[] {
+    return this.#accounts.flatMap((account) => {
+      const day = this.#dayOf(account, now)
+      if (!day) return []
+      const sent = day.tally.sum(account, now) - (this.#granted.get(account) ?? 0)
+      return [{ account, sent, allowance: day.most }]
+    })
+  }
+
+  /** What is granted and may be given back at once has spent nothing. */
+  #heldBy({ name, tally, key, most }: Limit, account: string, now: number): Held | null {
+    const granted = this.#granted.get(account) ?? 0
+    if (tally.sum(key, now) - granted < most) return null
+    return { limit: name, until: tally.until(key, most - 1 + granted, now) }
+  }
+
+  #limitsOf(account: string, now: number): Limit[] {
+    const minutes = [...this.#minutes].map(([name, { tally, most }]) => ({
+      name,
+      tally,
+      most,
+      key: name === 'pool-per-minute' ? this.#poolOf(account) : account,
+    }))
+    return [this.#dayOf(account, now) ?? [], minutes].flat()
+  }
+
+  #dayOf(account: string, now: number): Limit | null {
     const { accountPerDay, warmUp } = this.#rates
-    limiter.points = dayAllowance(accountPerDay ?? 0, warmUp, now - (this.#since.get(account) ?? now))
-    return limiter
+    if (accountPerDay === null) return null
+    const most = dayAllowance(accountPerDay, warmUp, now - (this.#since.get(account) ?? now))
+    return { name: 'account-per-day', tally: this.#day, key: account, most }
+  }
+
+  #addMinutes(name: Held['limit'], perMinute: number | null): void {
+    if (perMinute === null) return
+    const { points, duration } = sliceOf(perMinute)
+    this.#minutes.set(name, { tally: new Tally(duration * 1_000, 1), most: points })
   }
 }

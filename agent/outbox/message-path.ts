@@ -7,11 +7,14 @@ import type { WebhookQueue } from '../webhooks/port.ts'
 import type { Route } from './accept.ts'
 import { InboundStore } from './inbound.ts'
 import { Keeper } from './keeper.ts'
-import { Limits, type Rates } from './limits.ts'
+import { type Day, Limits } from './limits.ts'
 import { Outbox, type OutboxSettings } from './outbox.ts'
+import type { Rates } from './rates.ts'
+import type { MessageRow } from './row.ts'
 import type { Sender } from './sender.ts'
 import { Telling } from './telling.ts'
 import type { Live } from './upkeep.ts'
+import { inFrontOf, type WaitsFor, waitsFor } from './waits-for.ts'
 
 export interface MessagePathParts {
   bus: Bus
@@ -43,7 +46,9 @@ export class MessagePath {
     this.#keeper = new Keeper({
       sql,
       outbox: this.outbox,
+      telling,
       route,
+      spent: () => this.spent(),
       keepMs: settings.keepMs,
       holds: settings.unsure === 'hold',
       seen: (live) => {
@@ -61,6 +66,29 @@ export class MessagePath {
     )
     for (const sender of senders) await this.outbox.serve(sender)
     this.#keeper.start()
+  }
+
+  /** Until when an account of this process may send nothing more because its day is spent, in milliseconds since the epoch; null where it may. */
+  spentUntil(account: string): number | null {
+    return this.#limits.spentUntil(account, Date.now())
+  }
+
+  /** Accounts of this process that may send nothing more before some of what they sent is a day old. */
+  spent(): string[] {
+    return this.#limits.spent(Date.now())
+  }
+
+  /** What accounts of this process sent in the last 24 hours, and may; none without a limit by the day. */
+  days(): Day[] {
+    return this.#limits.days(Date.now())
+  }
+
+  /** What an open message waits for; null for one that has ended. Rejects with StoreError. @param trouble why its account sends nothing */
+  async waitsFor(row: MessageRow, trouble: string | null): Promise<WaitsFor | null> {
+    if (row.open === 0) return null
+    const now = Date.now()
+    const held = row.account === null ? null : this.#limits.held(row.account, now)
+    return waitsFor(row, { now, trouble, held, inFront: await inFrontOf(this.#parts.sql, row) })
   }
 
   /** Lets time do its part now, instead of within a second. Rejects with StoreError. */

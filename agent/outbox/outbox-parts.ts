@@ -14,6 +14,8 @@ export interface OutboxSettings {
   inFlight: number
   /** Open messages of the whole store above which nothing more is accepted. */
   limit: number
+  /** How long an acknowledgement is waited for before another account sends what one may have sent, in milliseconds. */
+  graceMs: number
   /** What is done with a message that another account may have sent. */
   unsure: 'resend' | 'hold'
   /** Ended messages are kept so long, in milliseconds: for questions, for repeats of a key, and for recipients who ask again. */

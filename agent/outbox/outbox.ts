@@ -4,17 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mintMessageId } from '../session/message-id.ts'
 import type { Author } from '../store/audit.ts'
 import type { Queryable } from '../store/sql.ts'
+import type { Notice } from '../webhooks/notice.ts'
 import { type Accepted, type Draft, insertAll, known, type Sealed, seal } from './accept.ts'
 import { Batches } from './batches.ts'
 import { type Claimed, type ClaimOf, claimAll, recover } from './claim.ts'
 import { decodePayload } from './content.ts'
 import { cancel, find, type ListQuery, list, resend } from './inspect.ts'
-import { stateNotice } from './notices.ts'
+import { leftNotices, noticesOf } from './notices.ts'
 import { OutboxFullError, type OutboxParts } from './outbox-parts.ts'
 import { Pump } from './pump.ts'
 import type { MessageRow } from './row.ts'
 import type { Sender } from './sender.ts'
-import type { Change } from './settle.ts'
+import { type Change, endedBy } from './settle.ts'
 import { Settling } from './settling.ts'
 import { Size } from './size.ts'
 import { Waiters } from './waiters.ts'
@@ -43,8 +44,8 @@ export class Outbox {
       telling.transaction(async (tx) => {
         const now = Date.now()
         const result = await insertAll(tx, batch, route, now)
-        const parked = result.filter(({ kind, row }) => kind === 'created' && row.state === 'parked')
-        return { result, notices: parked.map(({ row }) => stateNotice(row, now)) }
+        const created = result.flatMap(({ kind, row }) => (kind === 'created' ? [row] : []))
+        return { result, notices: noticesOf(created, now) }
       }),
     )
     this.#claiming = new Batches(
@@ -59,6 +60,11 @@ export class Outbox {
       bus.on('message.delivered', ({ account, messageId }) => receipt(account, messageId, 'delivered')),
       bus.on('message.read', ({ account, messageId }) => receipt(account, messageId, 'read')),
       bus.on('message.ack-late', ({ account, messageId }) => receipt(account, messageId, 'acked')),
+      bus.on('message.refused-late', ({ account = '', messageId, code }) => {
+        const { retry, graceMs } = parts.settings
+        const said = { waId: messageId, account, code, random: parts.random(), at: Date.now() }
+        this.#settling.late({ ...said, retry, graceMs })
+      }),
       bus.on('session.opened', ({ account = '' }) => {
         this.wake(account)
         void parts.limits.seen(parts.sql, account, Date.now()).catch(() => {})
@@ -91,7 +97,7 @@ export class Outbox {
       created = accepted.kind === 'created'
       if (!created) return accepted
       const { id, wa_id: messageId, pool, state, account } = accepted.row
-      bus.emit('message.accepted', { id, messageId, pool, state }, aboutOf(account))
+      bus.emit('message.accepted', { message: id, messageId, pool, state }, aboutOf(account))
       if (account !== null) this.wake(account)
       return accepted
     } finally {
@@ -103,18 +109,18 @@ export class Outbox {
   async serve(sender: Sender): Promise<void> {
     const { sql, cipher, settings, limits, bus, random } = this.#parts
     const { account, epoch } = sender
-    const { unsure, retry, inFlight } = settings
+    const { unsure, retry, graceMs, inFlight } = settings
     this.#pumps.get(account)?.stop()
     await recover(sql, account, epoch, Date.now())
     const pump = new Pump({
       sender,
       cipher,
       retry,
+      graceMs,
       inFlight,
       claim: (limit, begun, doubt) => this.#claiming.put({ account, epoch, unsure, limit, begun, doubt }),
       settle: (change) => this.#settling.put(change),
       allow: (wanted) => limits.allow(account, wanted, Date.now()),
-      refund: (unused) => limits.refund(account, unused, Date.now()),
       fenced: () => bus.emit('store.write-fenced', {}, { account, epoch }),
       random,
     })
@@ -163,47 +169,55 @@ export class Outbox {
     return list(this.#parts.sql, query)
   }
 
-  /** Null where the message is being sent, has ended, or is unknown. Rejects with StoreError. */
+  /** By either id. Null where the message is being sent, has ended, or is unknown. Rejects with StoreError. */
   async cancel(id: string, author: Author): Promise<MessageRow | null> {
-    const [row] = await this.endBy((tx) => cancel(tx, id, author, Date.now()))
+    const [row] = await this.changeBy((tx) => cancel(tx, id, author, Date.now()))
     return row ?? null
   }
 
-  /** Null where the message has not ended unsent. Rejects with StoreError. @param expiresAt milliseconds since the epoch */
+  /**
+   * By either id; it is sent as soon as it can be, whatever it had been scheduled for. Null where the message has not ended unsent. Rejects
+   * with StoreError. @param expiresAt milliseconds since the epoch
+   */
   async resend(
     id: string,
     { expiresAt, ...author }: Author & { expiresAt: number },
   ): Promise<MessageRow | null> {
-    const row = await resend(this.#parts.sql, id, author, expiresAt, Date.now())
+    const [row] = await this.changeBy((tx) => resend(tx, id, author, expiresAt, Date.now()), leftNotices)
     if (row) this.size.opened(row.pool)
     if (row?.account) this.wake(row.account)
-    return row
+    return row ?? null
   }
 
-  /** Runs `work`, which ends messages without sending them, in a transaction, and tells everybody. Rejects with StoreError. */
-  async endBy(work: (tx: Queryable) => Promise<MessageRow[]>): Promise<MessageRow[]> {
+  /**
+   * Runs `work`, which changes messages without sending them, in a transaction, and tells everybody. Rejects with StoreError.
+   * @param of the changed rows, what is told
+   */
+  async changeBy(
+    work: (tx: Queryable) => Promise<MessageRow[]>,
+    of: (rows: readonly MessageRow[], at: number) => Notice[] = noticesOf,
+  ): Promise<MessageRow[]> {
     const rows = await this.#parts.telling.transaction(async (tx) => {
       const result = await work(tx)
-      const at = Date.now()
-      return { result, notices: result.map((row) => stateNotice(row, at)) }
+      return { result, notices: of(result, Date.now()) }
     })
-    for (const row of rows) this.#ended(row)
+    for (const row of rows) if (row.open === 0) this.#ended(row)
     return rows
   }
 
   /** Takes no more messages from the store, and waits up to `ms` for those on their way. */
   async stop(ms: number): Promise<void> {
-    for (const leave of this.#leave) leave()
     for (const pump of this.#pumps.values()) pump.stop()
     const endsAt = performance.now() + ms
-    const flying = (): boolean => [...this.#pumps.values()].some(({ inFlight }) => inFlight > 0)
+    const flying = (): boolean => [...this.#pumps.values()].some(({ busy }) => busy)
     while (flying() && performance.now() < endsAt) await sleep(20)
     this.#waiters.end()
   }
 
-  /** After the sessions have stopped: gives up on what the store would not take. */
-  close(): Promise<void> {
-    return this.#settling.stop(CLOSE_MS)
+  /** After the sessions have stopped, and not before: what the server says meanwhile it says once. Gives up on what the store would not take. */
+  async close(): Promise<void> {
+    await this.#settling.stop(CLOSE_MS)
+    for (const leave of this.#leave) leave()
   }
 
   async #count(): Promise<void> {
@@ -218,20 +232,20 @@ export class Outbox {
     }
   }
 
-  #settled(row: MessageRow, { at }: Change): void {
+  #settled(row: MessageRow, change: Change): void {
     if (row.open === 1) return
     // What was delivered or read had mostly been acknowledged before, and was counted then.
-    if (row.ended_at === at) this.#ended(row)
+    if (endedBy(row, change)) this.#ended(row)
     else this.#waiters.tell(row)
   }
 
   #ended(row: MessageRow): void {
-    this.size.ended(row.pool)
+    this.size.ended(row.pool, row.ended_at ?? Date.now())
     this.#waiters.tell(row)
     const { id, wa_id: messageId, pool, account, state, code, attempts, accepted_at, ended_at } = row
     if (state !== 'failed' && state !== 'expired' && state !== 'unknown') return
     const ms = (ended_at ?? Date.now()) - accepted_at
-    const data = { id, messageId, pool, state, code: code ?? state, attempts, ms }
+    const data = { message: id, messageId, pool, state, code: code ?? state, attempts, ms }
     this.#parts.bus.emit('message.ended', data, aboutOf(account))
   }
 }

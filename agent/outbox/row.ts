@@ -14,6 +14,8 @@ export interface MessageRow extends Row {
   pool: string
   account: string | null
   bound: number
+  /** Asked for by the caller. */
+  region: string | null
   conversation: string
   seq: number
   state: MessageState

@@ -2,8 +2,9 @@
 
 import type { Queryable } from '../store/sql.ts'
 import type { MessageState } from '../words.ts'
+import { type Refused, refused } from './refused.ts'
 import type { MessageRow } from './row.ts'
-import { ended, stepLine, stepped } from './steps.ts'
+import { ended, readSteps, stepLine, stepped } from './steps.ts'
 
 /** The server has it: whoever sent it, and whatever was believed meanwhile. */
 export interface Arrived {
@@ -45,7 +46,7 @@ export interface Decided extends OfAttempt {
   at: number
 }
 
-export type Change = Arrived | Written | Decided
+export type Change = Arrived | Written | Decided | Refused
 
 /** States that the server's word replaces, by what it says. */
 const before: Record<Arrived['state'], string> = {
@@ -66,6 +67,7 @@ export async function applyAll(tx: Queryable, changes: readonly Change[]): Promi
 async function apply(tx: Queryable, change: Change): Promise<MessageRow | null> {
   if (change.kind === 'arrived') return arrived(tx, change)
   if (change.kind === 'decided') return decided(tx, change)
+  if (change.kind === 'refused') return refused(tx, change)
   const { id, account, epoch, attempts, at } = change
   const [row] = await tx.query<MessageRow>(
     `UPDATE message SET state = 'sent', ${stepped('$5')} WHERE ${claimed} AND state = 'claimed' RETURNING *`,
@@ -117,4 +119,15 @@ async function decided(tx: Queryable, change: Decided): Promise<MessageRow | nul
     ],
   )
   return row ?? null
+}
+
+/**
+ * Whether it was this change that ended the message, of which `row` is the answer. What arrives says so again as delivered and as read, and
+ * all of that may fall into one millisecond.
+ */
+export function endedBy(row: MessageRow, { at }: Change): boolean {
+  if (row.open === 1 || row.ended_at !== at) return false
+  return !readSteps(row.steps)
+    .slice(0, -1)
+    .some((step) => step.at === at && step.state in before)
 }

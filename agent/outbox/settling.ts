@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Batches } from './batches.ts'
-import { stateNotice } from './notices.ts'
+import { noticesOf } from './notices.ts'
+import type { Refused } from './refused.ts'
 import type { MessageRow } from './row.ts'
 import { type Arrived, applyAll, type Change } from './settle.ts'
 import type { Telling } from './telling.ts'
@@ -29,10 +30,10 @@ export class Settling {
     this.#write = (changes) =>
       telling.transaction(async (tx) => {
         const rows = await applyAll(tx, changes)
-        const at = Date.now()
+        // When it happened: what the store could not take for a while is told late, and says so.
         return {
           result: rows,
-          notices: rows.flatMap((row) => (row !== null && isNews(row) ? [stateNotice(row, at)] : [])),
+          notices: rows.flatMap((row, i) => noticesOf([row], changes[i]?.at ?? Date.now())),
         }
       })
     this.#batches = new Batches(this.#write)
@@ -66,6 +67,11 @@ export class Settling {
       })
   }
 
+  /** The server refuses what its sender has been told is unknown. */
+  late(refused: Omit<Refused, 'kind'>): void {
+    this.put({ kind: 'refused', ...refused }).catch(() => {})
+  }
+
   /** Waits up to `ms` for what is not written yet; then gives up on what the store does not take. */
   async stop(ms: number): Promise<void> {
     const endsAt = performance.now() + ms
@@ -84,9 +90,4 @@ export class Settling {
         await sleep(AGAIN_MS, undefined, { signal }).catch(() => {})
       }
   }
-}
-
-/** What the outside is told of; the steps between are of interest to nobody but a reader of the message's history. */
-function isNews({ state, open }: MessageRow): boolean {
-  return open === 0 || state === 'parked'
 }

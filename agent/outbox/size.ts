@@ -16,6 +16,8 @@ export class Size {
   #known = false
   /** Of all pools. */
   #total = 0
+  /** When the last count was taken over, in milliseconds since the epoch. */
+  #countedAt = Number.NEGATIVE_INFINITY
 
   /** Whether they were ever counted. */
   get known(): boolean {
@@ -54,18 +56,23 @@ export class Size {
     this.#total += 1
   }
 
-  ended(pool: string): void {
+  /**
+   * One has ended. What was written before the last count was over may have been seen by it as ended: it is not taken away twice, and stands
+   * in the size until the next count where it was not. @param at when it was about to be written, in milliseconds since the epoch
+   */
+  ended(pool: string, at: number): void {
     const counted = this.#of(pool)
-    if (counted.stored === 0) return
+    if (at <= this.#countedAt || counted.stored === 0) return
     counted.stored -= 1
     this.#total -= 1
   }
 
   /** Called before the store is asked; takes what it answered, by pool. */
-  counting(): (open: ReadonlyMap<string, number>) => void {
+  counting(): (open: ReadonlyMap<string, number>, at?: number) => void {
     for (const counted of this.#pools.values()) counted.meanwhile = 0
-    return (open) => {
+    return (open, at = Date.now()) => {
       this.#known = true
+      this.#countedAt = at
       for (const pool of open.keys()) this.#of(pool)
       this.#total = 0
       for (const [pool, counted] of this.#pools) {

@@ -3,10 +3,20 @@
 import type { Queryable, Sql } from '../store/sql.ts'
 import type { Notice } from '../webhooks/notice.ts'
 import type { WebhookQueue } from '../webhooks/port.ts'
+import { leftNotices } from './notices.ts'
+import type { Tell } from './transfer.ts'
 
 export interface Told<T> {
   result: T
   notices: Notice[]
+}
+
+/**
+ * Tells of parked messages in a transaction of somebody else. The keys are at hand since the webhooks were started; whom nobody wakes
+ * looks by itself within two seconds.
+ */
+export function tellParked(webhooks: WebhookQueue): Tell {
+  return async (tx, parked, at) => webhooks.insert(tx, await webhooks.prepare(leftNotices(parked, at)))
 }
 
 export class Telling {

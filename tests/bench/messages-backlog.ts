@@ -9,6 +9,7 @@ import { Bus } from '../../agent/events.ts'
 import { takeOwnership } from '../../agent/fleet/ownership.ts'
 import { claimAll } from '../../agent/outbox/claim.ts'
 import { applyAll } from '../../agent/outbox/settle.ts'
+import { transfer, transferOptions } from '../../agent/outbox/transfer.ts'
 import { survey } from '../../agent/outbox/upkeep.ts'
 import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
@@ -104,15 +105,38 @@ async function measure(sql: Sql): Promise<string[][]> {
   return rows
 }
 
+/** All that is open changes hands, each message with its conversation: how long it takes, and for how long nothing else had a turn. */
+async function move(sql: Sql): Promise<string> {
+  await sql.query("UPDATE message SET account = 'a0', state = 'queued', open = 1, ended_at = NULL, bound = 0")
+  await sql.query(
+    `INSERT INTO conversation (id, pool, account, last_seq, changed_at)
+     SELECT conversation, 'sales', 'a0', max(seq), 1 FROM message GROUP BY conversation`,
+  )
+  let held = 0
+  let turnedAt = performance.now()
+  const turns = setInterval(() => {
+    held = Math.max(held, performance.now() - turnedAt)
+    turnedAt = performance.now()
+  }, 5)
+  const startedAt = performance.now()
+  const work = { id: 'f', pool: 'sales', from: 'a0', to: 'a1', graceMs: 60_000, now: Date.now() }
+  const { messages, conversations } = await sql.transaction((tx) => transfer(tx, work), transferOptions)
+  const ms = performance.now() - startedAt
+  clearInterval(turns)
+  return `${sql.driver}: ${messages} messages and ${conversations} conversations change hands in ${ms.toFixed(0)} ms; longest without a turn ${held.toFixed(0)} ms\n`
+}
+
 export async function benchBacklog(): Promise<string> {
   const head = ['store', `${OPEN} open`, 'claimed', 'claim p50 ms', 'longest ms', 'survey ms']
   const rows: string[][] = []
+  let moves = ''
   const folder = mkdtempSync(join(tmpdir(), 'linda-bench-'))
   const bus = new Bus('bench')
   const run = async (url: string): Promise<void> => {
     const sql = await openStore(url, bus)
     await migrate(sql)
     rows.push(...(await measure(sql)))
+    moves += await move(sql)
     await sql.close()
   }
   await run(`sqlite:${join(folder, 'linda.db')}`)
@@ -122,5 +146,5 @@ export async function benchBacklog(): Promise<string> {
     await run(await server.createDatabase())
     await server.close()
   }
-  return table(head, rows, { right: head.slice(2) })
+  return `${table(head, rows, { right: head.slice(2) })}\n${moves}`
 }

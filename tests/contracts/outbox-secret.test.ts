@@ -4,11 +4,15 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { tellParked } from '../../agent/outbox/telling.ts'
+import { transfer } from '../../agent/outbox/transfer.ts'
 import { envelopeCipher } from '../../agent/store/cipher.ts'
-import { StoreError } from '../../agent/store/sql.ts'
+import { type Sql, StoreError } from '../../agent/store/sql.ts'
 import type { WebhookQueue } from '../../agent/webhooks/port.ts'
+import { phoneWriter } from '../harness/phone-writer.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
+import { failed } from './outbox/phone.ts'
 import { agentOn, newStore } from './outbox/stage.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -29,7 +33,8 @@ onBothDrivers((driver) => {
     const [one, two] = [await agent.accept(there), await agent.accept({ ...there, pool: 'bank', key: 'l' })]
     for (const { id } of [one, two]) await agent.ended(id)
     expect(one.conversation).not.toBe(two.conversation)
-    const inbound = { messageId: 'I1', from: number, text, atMs: 1, offline: false }
+    const said = { text, kind: 'text' as const, refersTo: null }
+    const inbound = { messageId: 'I1', ...phoneWriter(number), ...said, atMs: 1, offline: false }
     expect(await agent.path.inbound.keep('a', inbound)).toBe(true)
     expect(await agent.path.inbound.keep('a', inbound)).toBe(false)
     const [kept] = await opened.sql.query('SELECT * FROM inbound')
@@ -95,32 +100,7 @@ onBothDrivers((driver) => {
 
   it('webhooks hear of every end and of parking, in the same transaction, also with a key that was never asked for', async () => {
     const opened = await newStore(driver)
-    await opened.sql.query('CREATE TABLE told (id TEXT, state TEXT)')
-    let warm = false
-    let woken = 0
-    const rows = new Map<string, { id: string; state: string }>()
-    const webhooks: WebhookQueue = {
-      // As the real one: the key of a webhook comes from the store, which cannot be asked inside a transaction.
-      async prepare(notices) {
-        if (!warm) await opened.sql.query('SELECT 1 AS one')
-        warm = true
-        return notices.map(({ data, pool, lane, type, at }, i) => {
-          const id = `${at}-${i}-${Math.random()}`
-          rows.set(id, data as { id: string; state: string })
-          return { id, webhook: 'w', lane, type, pool, createdAt: at, payload: new Uint8Array() }
-        })
-      },
-      async insert(tx, deliveries) {
-        for (const { id } of deliveries)
-          await tx.query('INSERT INTO told (id, state) VALUES ($1, $2)', [
-            rows.get(id)?.id ?? '',
-            rows.get(id)?.state ?? '',
-          ])
-      },
-      wake: () => {
-        woken += 1
-      },
-    }
+    const { webhooks, of, woken } = await recording(opened.sql)
     const agent = await agentOn(opened, { webhooks })
     agent.sql.fault = () => 'none'
     const acked = await agent.accept()
@@ -129,13 +109,100 @@ onBothDrivers((driver) => {
     const [expired, cancelled] = [await agent.accept({ expiresAt: Date.now() + 100 }), await agent.accept()]
     await agent.path.outbox.cancel(cancelled.id, { who: 'me', origin: 'test' })
     await agent.ended(expired.id)
-    const told = await opened.sql.query<{ id: string; state: string }>('SELECT id, state FROM told')
-    const of = (id: string) => told.filter((each) => each.id === id).map(({ state }) => state)
-    expect([acked, expired, cancelled].map(({ id }) => of(id))).toEqual([
+    expect(await Promise.all([acked, expired, cancelled].map(({ id }) => of(id)))).toEqual([
       ['acked'],
       ['parked', 'expired'],
       ['parked', 'failed'],
     ])
-    expect(woken).toBeGreaterThanOrEqual(5)
+    expect(woken()).toBeGreaterThanOrEqual(5)
+  })
+
+  it('webhooks hear when a message came, not when the store was there to take it', async () => {
+    const opened = await newStore(driver)
+    const { webhooks, times } = await recording(opened.sql)
+    await webhooks.prepare([])
+    const agent = await agentOn(opened, { webhooks })
+    const said = { text: 'hello', kind: 'text' as const, refersTo: null }
+    const inbound = { messageId: 'I1', ...phoneWriter('447946777888'), ...said, atMs: 1, offline: false }
+    agent.sql.fault = () => 'commit'
+    await expect(agent.path.inbound.keep('a', inbound)).rejects.toThrow(StoreError)
+    const came = Date.now()
+    await until('the clock goes on', () => Date.now() > came + 1)
+    agent.sql.fault = () => 'none'
+    expect(await agent.path.inbound.keep('a', inbound)).toBe(true)
+    const [at] = await times()
+    expect(at).toBeLessThanOrEqual(came)
+  })
+
+  it('webhooks hear when a message is parked no more, when it is sent again, and when a transfer parks it', async () => {
+    const opened = await newStore(driver)
+    const { webhooks, of } = await recording(opened.sql)
+    await webhooks.prepare([])
+    const agent = await agentOn(opened, { webhooks })
+    agent.phone().open = false
+    const parked = await agent.accept()
+    agent.phone().open = true
+    await agent.ended(parked.id)
+    expect(await of(parked.id)).toEqual(['parked', 'queued', 'acked'])
+
+    agent.phone().answer = () => Promise.reject(failed('not-on-whatsapp'))
+    const again = await agent.accept()
+    await agent.ended(again.id)
+    agent.phone().answer = async () => 1
+    await agent.path.outbox.resend(again.id, { who: 'me', origin: 'test', expiresAt: Date.now() + 60_000 })
+    await agent.ended(again.id)
+    expect(await of(again.id)).toEqual(['failed', 'queued', 'acked'])
+
+    const other = await agentOn(opened, { webhooks, accounts: ['b'], start: false, route: () => 'b' })
+    const [first, second, bound] = [
+      await other.accept(),
+      await other.accept({ notBefore: Date.now() + 60_000 }),
+      await other.accept({ account: 'b' }),
+    ]
+    const to = { id: 'f', pool: 'sales', from: 'b', to: null, graceMs: 0, now: Date.now() }
+    await opened.sql.transaction((tx) => transfer(tx, { ...to, tell: tellParked(webhooks) }))
+    expect(await Promise.all([first, second, bound].map(({ id }) => of(id)))).toEqual([['parked'], [], []])
+    expect((await other.row(first.id)).state).toBe('parked')
   })
 })
+
+/** Keeps what webhooks are told in a table of the same store. */
+async function recording(sql: Sql) {
+  await sql.query('CREATE TABLE told (n BIGINT, at BIGINT, id TEXT, state TEXT)')
+  let warm = false
+  let woken = 0
+  let n = 0
+  const rows = new Map<string, { id: string; state: string }>()
+  const webhooks: WebhookQueue = {
+    // As the real one: the key of a webhook comes from the store, which cannot be asked inside a transaction.
+    async prepare(notices) {
+      if (!warm) await sql.query('SELECT 1 AS one')
+      warm = true
+      return notices.map(({ data, pool, lane, type, at }, i) => {
+        const id = `${at}-${i}-${Math.random()}`
+        rows.set(id, data as { id: string; state: string })
+        return { id, webhook: 'w', lane, type, pool, createdAt: at, payload: new Uint8Array() }
+      })
+    },
+    async insert(tx, deliveries) {
+      for (const each of deliveries)
+        await tx.query('INSERT INTO told (n, at, id, state) VALUES ($1, $2, $3, $4)', [
+          ++n,
+          each.createdAt,
+          rows.get(each.id)?.id ?? '',
+          rows.get(each.id)?.state ?? 'received',
+        ])
+    },
+    wake: () => {
+      woken += 1
+    },
+  }
+  /** The states that were told of a message. */
+  const of = async (id: string): Promise<string[]> =>
+    (await sql.query<{ state: string }>('SELECT state FROM told WHERE id = $1 ORDER BY n', [id])).map(
+      ({ state }) => state,
+    )
+  const times = async (): Promise<number[]> =>
+    (await sql.query<{ at: number }>('SELECT at FROM told ORDER BY n')).map(({ at }) => at)
+  return { webhooks, of, times, woken: () => woken }
+}

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageRow } from '../../agent/outbox/row.ts'
 import { STRANDED_MS } from '../../agent/outbox/upkeep.ts'
+import { phoneWriter } from '../harness/phone-writer.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
 import { failed } from './outbox/phone.ts'
@@ -188,8 +189,10 @@ onBothDrivers((driver) => {
     await set(agent, waiting.id, 'accepted_at = 1')
     await agent.path.inbound.keep('a', {
       messageId: 'I1',
-      from: '447946000001',
+      ...phoneWriter('447946000001'),
       text: 'x',
+      kind: 'text',
+      refersTo: null,
       atMs: 1,
       offline: false,
     })

@@ -206,7 +206,7 @@ onBothDrivers((driver) => {
       })
       expect(await agent.ended(next?.id as string)).toMatchObject({ state: 'acked' })
       const [ended] = agent.opened.events.of('message.ended')
-      expect(ended).toMatchObject({ id: poison?.id, code: 'encryption-failed', attempts: 3 })
+      expect(ended).toMatchObject({ message: poison?.id, code: 'encryption-failed', attempts: 3 })
     })
 
     it('after an attempt that nobody knows the outcome of ends as unknown, not as failed', async () => {

@@ -47,7 +47,7 @@ export class CanaryBook {
       return true
     }
     // Late, repeated, or sent before a restart.
-    const ours = isCanaryText(text) && this.#phones.some((phone) => samePhone(phone, from))
+    const ours = isCanaryText(text) && from !== null && this.#phones.some((phone) => samePhone(phone, from))
     if (!ours && !this.#over.has(messageId)) return false
     this.#bus.emit('canary.strayed', { messageId }, { account })
     return true

@@ -113,26 +113,36 @@ it('steps read as they were written', () => {
 
 it('the size is never less than what is there, whatever happens while it is counted', () => {
   const pools = ['sales', 'care'] as const
-  const op = fc.constantFrom('accept', 'lose', 'end', 'count', 'counted')
+  const op = fc.constantFrom('accept', 'lose', 'end', 'told', 'count', 'seen', 'counted')
   fc.assert(
     fc.property(fc.array(fc.tuple(op, fc.constantFrom(...pools)), { maxLength: 60 }), (ops) => {
       const size = new Size()
       const there = new Map<string, number>(pools.map((pool) => [pool, 0]))
       const add = (pool: string, n: number): void => void there.set(pool, (there.get(pool) ?? 0) + n)
       const sum = (): number => pools.reduce((all, pool) => all + (there.get(pool) ?? 0), 0)
-      let counting: { seen: Map<string, number>; counted: (n: Map<string, number>) => void } | null = null
-      size.counting()(new Map())
-      for (const [each, pool] of ops) {
+      let counting: {
+        seen: Map<string, number> | null
+        counted: (n: Map<string, number>, at: number) => void
+      } | null = null
+      /** Ended in the store, and this process has not heard of it. */
+      const untold: { pool: string; at: number }[] = []
+      size.counting()(new Map(), 0)
+      for (const [i, [each, pool]] of ops.entries()) {
+        const now = i + 1
         if (each === 'accept' || each === 'lose') {
           size.coming(pool)
           if (each === 'accept') add(pool, 1)
           size.came(pool, each === 'accept')
         } else if (each === 'end' && (there.get(pool) ?? 0) > 0) {
           add(pool, -1)
-          size.ended(pool)
-        } else if (each === 'count') counting = { seen: new Map(there), counted: size.counting() }
+          untold.push({ pool, at: now })
+        } else if (each === 'told') {
+          const told = untold.shift()
+          if (told) size.ended(told.pool, told.at)
+        } else if (each === 'count') counting = { seen: null, counted: size.counting() }
+        else if (each === 'seen' && counting) counting.seen ??= new Map(there)
         else if (each === 'counted' && counting) {
-          counting.counted(counting.seen)
+          counting.counted(counting.seen ?? new Map(there), now)
           counting = null
         }
         expect(size.total).toBeGreaterThanOrEqual(sum())
@@ -140,7 +150,8 @@ it('the size is never less than what is there, whatever happens while it is coun
         for (const pool of pools)
           if (sum() >= 40 && (there.get(pool) ?? 0) >= 2) expect(size.hasRoom(pool, 40)).toBe(false)
       }
-      size.counting()(new Map(there))
+      size.counting()(new Map(there), ops.length + 1)
+      for (const { pool, at } of untold) size.ended(pool, at)
       expect(size.total).toBe(sum())
     }),
   )
@@ -148,10 +159,10 @@ it('the size is never less than what is there, whatever happens while it is coun
 
 it('a pool that fills the outbox leaves room for the others, and for itself none', () => {
   const size = new Size()
-  size.counting()(new Map([['sales', 100]]))
+  size.counting()(new Map([['sales', 100]]), 0)
   expect([size.hasRoom('sales', 100), size.hasRoom('care', 100)]).toEqual([false, true])
   for (let i = 0; i < 5; i++) size.coming('care')
   expect(size.hasRoom('care', 100)).toBe(false)
-  size.ended('sales')
+  size.ended('sales', 1)
   expect([size.total, size.hasRoom('sales', 105), size.hasRoom('care', 105)]).toEqual([104, true, true])
 })

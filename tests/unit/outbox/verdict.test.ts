@@ -2,7 +2,14 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Attempt, delayOf, type Retry, type Verdict, verdictOf } from '../../../agent/outbox/verdict.ts'
+import {
+  type Attempt,
+  delayOf,
+  goesAlone,
+  type Retry,
+  type Verdict,
+  verdictOf,
+} from '../../../agent/outbox/verdict.ts'
 
 const retry: Retry = { baseMs: 1_000, capMs: 60_000, maxAttempts: 3 }
 const again = (state: 'queued' | 'unknown', delayMs: number, error: boolean): Verdict => ({
@@ -42,15 +49,39 @@ describe('the verdict', () => {
     ],
     ['trouble of the server, the last time', { code: 'nack-503', attempts: 7, errors: 2 }, { do: 'fail' }],
     [
-      'nobody answered for its devices',
-      { code: 'query-unanswered', attempts: 2 },
-      again('queued', 1_500, true),
+      'nobody answered for its devices, for the hundredth time',
+      { code: 'query-unanswered', attempts: 100, errors: 2 },
+      again('queued', 45_000, false),
+    ],
+    [
+      'the connection closed under it and others, for the hundredth time',
+      { code: 'connection-closed', outcome: 'unknown', attempts: 100, errors: 2 },
+      again('unknown', 45_000, false),
+    ],
+    [
+      'the connection closed under it alone',
+      { code: 'connection-closed', outcome: 'unknown', alone: true },
+      again('unknown', 750, true),
+    ],
+    [
+      'the connection closed under it alone, the last time',
+      { code: 'connection-closed', outcome: 'unknown', alone: true, errors: 2 },
+      { do: 'poison' },
+    ],
+    [
+      'alone and not acknowledged, for the hundredth time',
+      { code: 'ack-timeout', outcome: 'unknown', alone: true, attempts: 100, errors: 2 },
+      again('unknown', 45_000, false),
     ],
     ['it cannot be encrypted, the last time', { code: 'encryption-failed', errors: 2 }, { do: 'fail' }],
     ['closed before it was written', { code: 'connection-closed' }, again('queued', 750, true)],
   ])('%s', (_, over, expected) => {
     expect(
-      verdictOf({ code: 'nack-500', outcome: 'failed', attempts: 1, errors: 0, ...over }, retry, 0.5),
+      verdictOf(
+        { code: 'nack-500', outcome: 'failed', attempts: 1, errors: 0, alone: false, ...over },
+        retry,
+        0.5,
+      ),
     ).toEqual(expected)
   })
 })
@@ -73,4 +104,13 @@ it('the delay lies between half and all of what doubles, under the cap, whatever
       expect(of(attempts, 0)).toBeLessThanOrEqual(of(attempts))
     }),
   )
+})
+
+it.each([
+  ['connection-closed', 4, true],
+  ['connection-closed', 3, false],
+  ['ack-timeout', 100, false],
+  [null, 100, false],
+])('after %s the attempt %i goes alone: %s', (code, attempts, alone) => {
+  expect(goesAlone({ code, attempts })).toBe(alone)
 })
