@@ -38,6 +38,31 @@ export async function backlogOf(sql: Sql, webhook: string): Promise<Backlog> {
   }
 }
 
+/** How many of a webhook are in one of these states. Rejects with StoreError. */
+export async function countIn(sql: Sql, webhook: string, states: readonly DeliveryState[]): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM webhook_delivery
+     WHERE webhook = $1 AND state IN (${states.map((_, i) => `$${i + 2}`)})`,
+    [webhook, ...states],
+  )
+  return Number(row?.count ?? 0)
+}
+
+/** Ids of all webhooks that have anything in the store, configured or not, up to `most`. One look at the index for each. Rejects with StoreError. */
+export async function webhooksIn(sql: Sql, most: number): Promise<string[]> {
+  const found: string[] = []
+  for (let after = ''; found.length < most; ) {
+    const [row] = await sql.query<{ webhook: string }>(
+      'SELECT webhook FROM webhook_delivery WHERE webhook > $1 ORDER BY webhook LIMIT 1',
+      [after],
+    )
+    if (row === undefined) break
+    found.push(row.webhook)
+    after = row.webhook
+  }
+  return found
+}
+
 export interface Listed {
   id: string
   type: string

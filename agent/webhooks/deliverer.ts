@@ -4,9 +4,11 @@ import type { Bus } from '../events.ts'
 import type { Cipher } from '../store/cipher.ts'
 import type { Sql } from '../store/sql.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
-import { type Claimed, claim } from './claim.ts'
+import { beforeSending } from './before-sending.ts'
+import { type Claimed, claim, type Ended, type Taken } from './claim.ts'
 import { placeOf, scopeOf } from './enqueue.ts'
-import { paceOf } from './pace.ts'
+import { hurry } from './hurry.ts'
+import { type Pace, paceOf } from './pace.ts'
 import { post } from './post.ts'
 import type { Settings } from './settings.ts'
 import { Settler } from './settler.ts'
@@ -33,6 +35,8 @@ export class Deliverer {
   #lookAgain = false
   #failuresInARow = 0
   #quietUntil = 0
+  #freshTurn = false
+  #hurryFrom = 0
 
   constructor(target: Target, parts: DelivererParts) {
     this.#target = target
@@ -70,23 +74,53 @@ export class Deliverer {
   async #look(): Promise<void> {
     while (this.#lookAgain && this.#timer !== null) {
       this.#lookAgain = false
-      const { slowMs } = this.#parts.settings
-      const { concurrency, pauseMs } = paceOf(this.#target.concurrency, this.#failuresInARow, slowMs)
+      const { concurrency, pauseMs, down } = this.#pace()
       const free = concurrency - this.#running.size
       if (free <= 0 || performance.now() < this.#quietUntil) return
       this.#quietUntil = performance.now() + pauseMs
       // Whatever ends looks again: there is room then.
-      for (const claimed of await this.#claim(free)) this.#begin(claimed)
+      for (const claimed of await this.#take(free, down)) this.#begin(claimed)
     }
   }
 
-  async #claim(count: number): Promise<Claimed[]> {
+  #pace(): Pace {
+    return paceOf(this.#target.concurrency, this.#failuresInARow, this.#parts.settings.slowMs)
+  }
+
+  /** While it is down, every second turn is for a lane that has not failed: those that always fail do not hold it up for long. */
+  async #take(count: number, down: boolean): Promise<Claimed[]> {
+    this.#freshTurn = down && !this.#freshTurn
+    const fresh = this.#freshTurn ? await this.#claim(count, true) : []
+    return fresh.length > 0 ? fresh : this.#claim(count, false)
+  }
+
+  async #claim(count: number, fresh: boolean): Promise<Claimed[]> {
+    const { sql, settings } = this.#parts
+    const { id, timeoutMs } = this.#target
+    const now = Date.now()
+    let taken: Taken
     try {
-      const holdMs = this.#target.timeoutMs + this.#parts.settings.holdMoreMs
-      return await claim(this.#parts.sql, this.#target.id, count, Date.now(), holdMs)
+      taken = await claim(sql, {
+        webhook: id,
+        count,
+        now,
+        holdMs: timeoutMs + settings.holdMoreMs,
+        fresh,
+        before: (head) => beforeSending(head, this.#target, now, settings),
+      })
     } catch {
       return [] // said by the store; the next poll asks again
     }
+    // Their lanes have other heads now.
+    if (taken.unsent.length > 0) this.#lookAgain = true
+    for (const unsent of taken.unsent) this.#tellUnsent(unsent)
+    return taken.claimed
+  }
+
+  #tellUnsent({ claimed: { id, webhook, attempts }, verdict }: Ended): void {
+    if (verdict.state !== 'dead') return
+    const { why, error: detail } = verdict
+    this.#parts.bus.emit('webhook.dead', { webhook, why, count: 1, delivery: id, attempts, ms: null, detail })
   }
 
   #begin(claimed: Claimed): void {
@@ -105,14 +139,26 @@ export class Deliverer {
     // Nobody knows how that would have ended: it was not the webhook's failure.
     if (outcome.kind === 'failed' && signal.aborted) {
       span?.end('stopped')
-      await this.#settler.settle(claimed, { state: 'queued', nextAt: Date.now(), error: 'the agent stopped' })
+      const error = 'the agent stopped'
+      await this.#settler.settle(claimed, { state: 'queued', nextAt: Date.now(), error, uncounted: true })
       return
     }
     const { random, settings } = this.#parts
     const verdict = judge(outcome, claimed, Date.now(), random(), settings)
+    const recovers = verdict.state === 'delivered' && this.#pace().down
     this.#failuresInARow = verdict.state === 'delivered' ? 0 : this.#failuresInARow + 1
     span?.end(verdict.state === 'delivered' ? undefined : verdict.error)
     if (await this.#settler.settle(claimed, verdict)) tell(this.#parts.bus, { ...told, ms }, verdict)
+    if (recovers) await this.#hurry()
+  }
+
+  /** What failed while it was down would wait for up to an hour. */
+  async #hurry(): Promise<void> {
+    const now = performance.now()
+    if (now < this.#hurryFrom) return
+    this.#hurryFrom = now + this.#parts.settings.hurryEveryMs
+    // Said by the store; the lanes come in their own time then.
+    await hurry(this.#parts.sql, this.#target.id, null, Date.now()).catch(() => {})
   }
 
   async #attempt(

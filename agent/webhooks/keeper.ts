@@ -3,7 +3,7 @@
 import type { Bus } from '../events.ts'
 import type { Sql } from '../store/sql.ts'
 import { Turns } from '../store/turns.ts'
-import { type Backlog, backlogOf } from './backlog.ts'
+import { type Backlog, backlogOf, webhooksIn } from './backlog.ts'
 import { buryOldest, buryRemoved } from './bury.ts'
 import { dropOldestDead, prune } from './prune.ts'
 
@@ -11,6 +11,8 @@ import { dropOldestDead, prune } from './prune.ts'
 const COUNT_EVERY_MS = 5_000
 /** Between two times of deleting, in milliseconds. */
 const PRUNE_EVERY_MS = 60_000
+/** Webhooks that are looked at, configured or not: each one has series of its own. */
+const MOST = 1_000
 
 export interface KeeperParts {
   sql: Sql
@@ -21,6 +23,8 @@ export interface KeeperParts {
 export class Keeper {
   readonly #parts: KeeperParts
   readonly #backlogs = new Map<string, Backlog>()
+  /** Not configured here, and not empty. */
+  #removed: readonly string[] = []
   readonly #stopping = new AbortController()
   readonly #timers: NodeJS.Timeout[] = []
   // Two that count at once would both make room.
@@ -45,6 +49,11 @@ export class Keeper {
   /** As it was counted last; undefined before that. */
   backlog(webhook: string): Backlog | undefined {
     return this.#backlogs.get(webhook)
+  }
+
+  /** Webhooks that this agent does not deliver to and that have something in the store, as it was counted last. */
+  get removed(): readonly string[] {
+    return this.#removed
   }
 
   /** Counts, and makes dead letters of what is too much. Rejects with StoreError. */
@@ -76,6 +85,25 @@ export class Keeper {
         if (count > 0) bus.emit('webhook.dropped', { webhook: id, count })
       }
     }
+    await this.#countRemoved()
+  }
+
+  /** What a webhook left that was renamed or taken out of the file: nobody would see it otherwise. */
+  async #countRemoved(): Promise<void> {
+    const { sql, bus, targets } = this.#parts
+    const removed: string[] = []
+    for (const id of await webhooksIn(sql, MOST)) {
+      if (this.#stopping.signal.aborted) return
+      if (targets.some((target) => target.id === id)) continue
+      const backlog = await backlogOf(sql, id)
+      const { queued, claimed, dead } = backlog
+      if (queued + claimed + dead === 0) continue
+      this.#backlogs.set(id, backlog)
+      removed.push(id)
+      if (!this.#removed.includes(id))
+        bus.emit('webhook.removed', { webhook: id, waiting: queued + claimed, dead })
+    }
+    this.#removed = removed
   }
 
   async #prune(): Promise<void> {

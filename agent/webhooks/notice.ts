@@ -10,7 +10,7 @@ export interface Notice {
   lane: string
   pool: string
   account: string | null
-  /** When it happened, in milliseconds since the epoch. */
+  /** When this agent knew of it, in milliseconds since the epoch. */
   at: number
   /** JSON. It may hold phone numbers and texts: it is sealed in the store, and appears in no event and no log. */
   data: object
@@ -22,7 +22,7 @@ export interface Wishes {
   readonly pools: readonly string[]
 }
 
-export function wants({ events, pools }: Wishes, { type, pool }: Notice): boolean {
+export function wants({ events, pools }: Wishes, { type, pool }: Pick<Notice, 'type' | 'pool'>): boolean {
   return (events.length === 0 || events.includes(type)) && (pools.length === 0 || pools.includes(pool))
 }
 

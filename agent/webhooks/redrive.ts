@@ -3,6 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Author, append } from '../store/audit.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
+import { countIn } from './backlog.ts'
 import { GIVE_UP_MS } from './enqueue.ts'
 import { lanesOf } from './lane.ts'
 
@@ -11,29 +12,46 @@ const BATCH = 25
 
 type Dead = { id: string; webhook: string; lane: string; seq: number }
 
+export interface Redriven {
+  redriven: number
+  /** Still dead, because more may not wait. */
+  left: number
+}
+
 /**
- * Opens dead letters of a webhook again, those of the ids or all; answers how many. What is delivered, waits or does not exist is left
- * alone, and what dies again meanwhile is not driven twice. Each transaction has its row in the audit trail. Rejects with StoreError.
+ * Opens dead letters of a webhook again, those of the ids or all, the oldest first, and no more than there is room for: what is beyond the
+ * limit dies, the oldest first. What is delivered, waits or does not exist is left alone, and what dies again meanwhile is not driven
+ * twice. Each transaction has its row in the audit trail. Rejects with StoreError.
+ * @param limit how many may wait for the webhook
  */
 export async function redrive(
   sql: Sql,
-  webhook: string,
+  { id: webhook, limit }: { id: string; limit: number },
   ids: readonly string[] | null,
   author: Author,
   now: number,
-): Promise<number> {
+): Promise<Redriven> {
   const entry = { ...author, what: 'webhook.redrive', pool: null, account: null, outcome: 'done' }
-  let count = 0
+  const waiting = await countIn(sql, webhook, ['queued', 'claimed'])
+  let room = Math.max(0, limit - waiting)
+  let redriven = 0
+  let left = 0
   for await (const page of ids === null ? every(sql, webhook) : named(sql, webhook, ids)) {
-    if (page.length > 0)
-      count += await sql.transaction(async (tx) => {
-        const opened = await reopen(tx, page, now)
-        if (opened > 0) await append(tx, { ...entry, data: { webhook, count: opened } }, now)
-        return opened
+    const fits = page.slice(0, room)
+    left += page.length - fits.length
+    if (fits.length > 0) {
+      const opened = await sql.transaction(async (tx) => {
+        const count = await reopen(tx, fits, now)
+        if (count > 0) await append(tx, { ...entry, data: { webhook, count } }, now)
+        return count
       })
+      room -= opened
+      redriven += opened
+    } else if (ids === null && page.length > 0)
+      return { redriven, left: await countIn(sql, webhook, ['dead']) }
     await turn()
   }
-  return count
+  return { redriven, left }
 }
 
 async function* every(sql: Sql, webhook: string): AsyncGenerator<Dead[]> {

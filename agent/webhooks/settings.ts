@@ -10,6 +10,13 @@ export interface Settings {
   attempts: number
   /** Between two attempts at a webhook that is down. */
   slowMs: number
+  /**
+   * Between two times at which a success after many failures has all lanes tried at once. Where some lanes always fail and others
+   * seldom succeed, the attempts of the former last as long as without.
+   */
+  hurryEveryMs: number
+  /** What this agent does not want, and another one may want that has not been restarted yet, or already has been, is left to it so long. */
+  othersMs: number
   /** A lane is held for the time of an answer and this: for writing the outcome down, and for clocks of processes that differ. */
   holdMoreMs: number
   /** Between two attempts to write down what became of a delivery. */
@@ -24,6 +31,8 @@ export const usual: Settings = {
   longestPauseMs: 3_600_000,
   attempts: 20,
   slowMs: 1_000,
+  hurryEveryMs: 1_800_000,
+  othersMs: 600_000,
   holdMoreMs: 20_000,
   settleAgainMs: 1_000,
   stopGraceMs: 1_000,

@@ -3,9 +3,6 @@
 import type { DeathReason } from '../words.ts'
 import { type Settings, usual } from './settings.ts'
 
-/** A server that asks for less, in milliseconds, asks for no pause. */
-const SHORTEST_MS = 1_000
-
 type Retries = Pick<Settings, 'firstPauseMs' | 'longestPauseMs' | 'attempts'>
 
 /** How an attempt ended. `detail` is short and names neither the address nor anything that was sent or answered. */
@@ -15,7 +12,8 @@ export type Outcome =
 
 export type Verdict =
   | { state: 'delivered' }
-  | { state: 'queued'; nextAt: number; error: string }
+  /** `uncounted` where the attempt was none: it is given back. */
+  | { state: 'queued'; nextAt: number; error: string; uncounted?: true }
   | { state: 'dead'; why: DeathReason; error: string }
 
 export interface Tried {
@@ -52,9 +50,10 @@ export function judge(
   return { state: 'queued', nextAt, error }
 }
 
-/** Of a server that says when, what it says, within bounds. */
+/** A server that says when is asked no sooner. Never sooner than another either: its attempts count, and would be spent in minutes. */
 function pauseMs(outcome: Outcome, attempts: number, random: number, retries: Retries): number {
+  const own = backoffMs(attempts, random, retries)
   const busy = outcome.kind === 'answered' && (outcome.status === 429 || outcome.status === 503)
-  if (!busy || outcome.retryAfterMs === null) return backoffMs(attempts, random, retries)
-  return Math.min(retries.longestPauseMs, Math.max(SHORTEST_MS, outcome.retryAfterMs))
+  if (!busy || outcome.retryAfterMs === null) return own
+  return Math.max(own, Math.min(retries.longestPauseMs, outcome.retryAfterMs))
 }

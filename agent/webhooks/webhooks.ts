@@ -8,10 +8,11 @@ import { type Backlog, type DeliveryQuery, type Listed, listDeliveries } from '.
 import { freeAll } from './claim.ts'
 import { Deliverer } from './deliverer.ts'
 import { type DeliveryRow, placeOf, scopeOf, seal, write } from './enqueue.ts'
+import { hurry } from './hurry.ts'
 import { Keeper } from './keeper.ts'
 import type { Notice } from './notice.ts'
 import type { WebhookQueue } from './port.ts'
-import { redrive } from './redrive.ts'
+import { type Redriven, redrive } from './redrive.ts'
 import { SessionNotices } from './session-notices.ts'
 import { type Settings, usual } from './settings.ts'
 import type { Target } from './target.ts'
@@ -30,8 +31,8 @@ export interface WebhookParts {
 /** A webhook as operators see it. */
 export interface WebhookView {
   id: string
-  /** Without path and parameters, in which there may be secrets. */
-  origin: string
+  /** Without path and parameters, in which there may be secrets. Null where this agent does not deliver to it: it was renamed or removed. */
+  origin: string | null
   /** As they were counted last; null before that. */
   backlog: Backlog | null
 }
@@ -86,17 +87,22 @@ export class Webhooks implements WebhookQueue {
     await this.#keeper.stop()
   }
 
-  /** Every configured webhook. */
+  /** Every configured webhook, then those that are not and left something in the store. */
   views(): WebhookView[] {
-    return this.#parts.targets.map(({ id, url }) => ({
-      id,
-      origin: new URL(url).origin,
-      backlog: this.#keeper.backlog(id) ?? null,
-    }))
+    const backlog = (id: string): Backlog | null => this.#keeper.backlog(id) ?? null
+    return [
+      ...this.#parts.targets.map(({ id, url }) => ({
+        id,
+        origin: new URL(url).origin,
+        backlog: backlog(id),
+      })),
+      ...this.#keeper.removed.map((id) => ({ id, origin: null, backlog: backlog(id) })),
+    ]
   }
 
+  /** Whether this agent delivers to it. */
   has(webhook: string): boolean {
-    return this.#parts.targets.some(({ id }) => id === webhook)
+    return this.#target(webhook) !== undefined
   }
 
   /** Counts again, now. Rejects with StoreError. */
@@ -104,20 +110,35 @@ export class Webhooks implements WebhookQueue {
     return this.#keeper.count()
   }
 
-  /** Without payloads. Rejects with StoreError. */
+  /** Without payloads; of any id, for what a webhook left that is not configured any more. Rejects with StoreError. */
   deliveries(webhook: string, query: DeliveryQuery): Promise<Listed[]> {
     return listDeliveries(this.#parts.sql, webhook, query)
   }
 
   /**
-   * Has dead letters tried again, those of the ids or all; answers how many. Rejects with StoreError.
+   * Has dead letters tried again, those of the ids or all; with all of them, what waits in a pause is tried at once too. Nothing where this
+   * agent does not deliver to the webhook. Rejects with StoreError.
    * @param author asked for it
    */
-  async redrive(webhook: string, ids: readonly string[] | null, author: Author): Promise<number> {
-    const count = await redrive(this.#parts.sql, webhook, ids, author, Date.now())
-    if (count > 0) this.#parts.bus.emit('webhook.redriven', { webhook, count, who: author.who })
+  async redrive(
+    webhook: string,
+    ids: readonly string[] | null,
+    author: Author,
+  ): Promise<Redriven & { hurried: number }> {
+    const target = this.#target(webhook)
+    if (target === undefined) return { redriven: 0, left: 0, hurried: 0 }
+    const { sql, bus } = this.#parts
+    // First, so that what dies again and is driven again meanwhile does not count as hurried.
+    const hurried = ids === null ? await hurry(sql, webhook, author, Date.now()) : 0
+    const { redriven, left } = await redrive(sql, target, ids, author, Date.now())
+    if (redriven + hurried > 0)
+      bus.emit('webhook.redriven', { webhook, count: redriven, hurried, left, who: author.who })
     this.wake()
-    return count
+    return { redriven, left, hurried }
+  }
+
+  #target(webhook: string): Target | undefined {
+    return this.#parts.targets.find(({ id }) => id === webhook)
   }
 
   #wakeOwn(): void {

@@ -5,9 +5,12 @@ import { expect, it } from 'vitest'
 import { GIVE_UP_MS } from '../../agent/webhooks/enqueue.ts'
 import { Keeper } from '../../agent/webhooks/keeper.ts'
 import { KEEP_DEAD_MS, KEEP_DELIVERED_MS } from '../../agent/webhooks/prune.ts'
+import { usual } from '../../agent/webhooks/settings.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
 import { notice, orderIn, type Stage, stage, upTo } from './webhooks.ts'
+
+const ops = { who: 'ops', origin: 'test' }
 
 const states = ({ sql }: Stage) =>
   sql.query('SELECT state, error FROM webhook_delivery ORDER BY seq, id') as Promise<
@@ -90,7 +93,7 @@ onBothDrivers((driver) => {
     })
     await made.webhooks.stop()
     await made.put(notice('c1', 999))
-    expect(await made.webhooks.redrive('crm', null, { who: 'ops', origin: 'test' })).toBe(130)
+    expect(await made.webhooks.redrive('crm', null, ops)).toEqual({ redriven: 130, left: 0, hurried: 0 })
     made.receiver.answer = () => 204
     await made.another()
     await made.settled()
@@ -112,12 +115,12 @@ onBothDrivers((driver) => {
     const [delivered] = await made.webhooks.deliveries('crm', { state: 'delivered', limit: 10 })
     made.receiver.answer = () => 204
     const ids = [dead[1], dead[1], dead[0], delivered?.id, 'nobody'] as string[]
-    expect(await made.webhooks.redrive('crm', ids, { who: 'ops', origin: 'test' })).toBe(2)
+    expect(await made.webhooks.redrive('crm', ids, ops)).toEqual({ redriven: 2, left: 0, hurried: 0 })
     await made.settled()
     expect(orderIn('c1', made.receiver.taken)).toEqual([4, 1, 2])
-    expect(await made.webhooks.redrive('crm', ids, { who: 'ops', origin: 'test' })).toBe(0)
+    expect((await made.webhooks.redrive('crm', ids, ops)).redriven).toBe(0)
     expect(made.events.of('webhook.redriven')).toHaveLength(1)
-    expect(await made.webhooks.redrive('other', null, { who: 'ops', origin: 'test' })).toBe(0)
+    expect((await made.webhooks.redrive('other', null, ops)).redriven).toBe(0)
   })
 
   it('driven again while it is delivered: never two of a lane at once', async () => {
@@ -130,7 +133,7 @@ onBothDrivers((driver) => {
     let over = false
     const driving = (async () => {
       while (!over) {
-        await other.redrive('crm', null, { who: 'ops', origin: 'test' })
+        await other.redrive('crm', null, ops)
         await turn()
       }
     })()
@@ -204,5 +207,83 @@ onBothDrivers((driver) => {
     await without.prune()
     expect(made.events.of('webhook.dead')).toMatchObject([{ webhook: 'crm', why: 'removed', count: 3 }])
     expect(await made.sql.query('SELECT lane FROM webhook_lane')).toEqual([])
+  })
+
+  it('is driven again only as far as there is room: nothing that was opened dies of the limit', async () => {
+    const made = await stage(driver, { idle: true, target: { limit: 10 } })
+    await made.put(...upTo(17).map((n) => notice(`c${n}`, n)))
+    await made.sql.query(
+      `UPDATE webhook_delivery SET state = 'dead', open = 0, ended_at = 1, error = 'gave-up: http 500'
+       WHERE id IN (SELECT id FROM webhook_delivery ORDER BY id LIMIT 10)`,
+    )
+    expect(await made.webhooks.redrive('crm', null, ops)).toEqual({ redriven: 3, left: 7, hurried: 0 })
+    expect(await made.webhooks.redrive('crm', null, ops)).toEqual({ redriven: 0, left: 7, hurried: 0 })
+    const dead = await made.webhooks.deliveries('crm', { state: 'dead', limit: 10 })
+    expect(new Set(dead.map(({ lane }) => lane))).toEqual(new Set(upTo(7).map((n) => `c${n + 3}`)))
+    const ids = dead.map(({ id }) => id).slice(0, 2)
+    expect(await made.webhooks.redrive('crm', ids, ops)).toEqual({ redriven: 0, left: 2, hurried: 0 })
+    await made.webhooks.count()
+    expect(made.events.of('webhook.dead')).toEqual([])
+    expect(made.webhooks.views()[0]?.backlog).toMatchObject({ queued: 10, dead: 7 })
+  })
+
+  it('what a renamed webhook left is seen under its old id, counted and said once, and not driven', async () => {
+    const made = await stage(driver, { idle: true })
+    await made.put(notice('c1', 1), notice('c2', 2), notice('c3', 3))
+    await made.sql.query(
+      "UPDATE webhook_delivery SET state = 'dead', open = 0, ended_at = created_at WHERE lane = 'c1'",
+    )
+    const renamed = await made.another({ ...made.target, id: 'crm2' })
+    await renamed.count()
+    await renamed.count()
+    expect(renamed.views()).toMatchObject([
+      { id: 'crm2', origin: new URL(made.target.url).origin },
+      { id: 'crm', origin: null, backlog: { queued: 2, claimed: 0, dead: 1, oldestAt: expect.any(Number) } },
+    ])
+    expect(made.events.of('webhook.removed')).toMatchObject([{ webhook: 'crm', waiting: 2, dead: 1 }])
+    expect(await renamed.deliveries('crm', { state: 'dead', limit: 10 })).toMatchObject([{ lane: 'c1' }])
+    expect(await renamed.redrive('crm', null, ops)).toEqual({ redriven: 0, left: 0, hurried: 0 })
+    await made.sql.query('DELETE FROM webhook_delivery')
+    await renamed.count()
+    expect(renamed.views().map(({ id }) => id)).toEqual(['crm2'])
+    expect(made.receiver.received).toEqual([])
+  })
+
+  it('what is wanted no more is not posted, and its lane goes on; what is new is left to another agent', async () => {
+    const made = await stage(driver, { idle: true })
+    await made.put(notice('c1', 1, { pool: 'hr' }), notice('c1', 2), notice('c2', 3, { pool: 'hr' }))
+    await made.sql.query('UPDATE webhook_delivery SET created_at = created_at - $1', [usual.othersMs])
+    await made.put(notice('c3', 4, { pool: 'hr' }))
+    const narrow = await made.another({ ...made.target, pools: ['sales'] })
+    await made.events.first('webhook.dead', { where: () => made.events.of('webhook.dead').length === 2 })
+    await until('the rest is posted', () => made.receiver.taken.length === 1)
+    expect(made.receiver.received.map(({ body }) => body.data.n)).toEqual([2])
+    expect(made.events.of('webhook.dead')).toMatchObject([
+      { why: 'removed', detail: 'the webhook no longer wants it', ms: null },
+      { why: 'removed', detail: 'the webhook no longer wants it', ms: null },
+    ])
+    const [left] = await narrow.deliveries('crm', { state: 'queued', limit: 10 })
+    expect(left).toMatchObject({ lane: 'c3', attempts: 0 })
+    await narrow.stop()
+    // Its pause is of the agent that does not want it.
+    await made.webhooks.start()
+    await made.webhooks.redrive('crm', null, ops)
+    await until('who wants it posts it', () => made.receiver.taken.some(({ body }) => body.data.n === 4))
+  })
+
+  it('an attempt counts although nobody judged it, and not where an orderly stop cut it off', async () => {
+    const made = await stage(driver, { idle: true, answer: () => 'hang', target: { timeoutMs: 60_000 } })
+    await made.put(notice('c1', 1), notice('c1', 2))
+    await made.sql.query(
+      'UPDATE webhook_delivery SET attempts = 20 WHERE id = (SELECT MIN(id) FROM webhook_delivery)',
+    )
+    await made.webhooks.start()
+    await until('the second one is asked', () => made.receiver.received.length === 1)
+    expect(made.receiver.received[0]).toMatchObject({ attempt: 1, body: { data: { n: 2 } } })
+    expect(made.events.of('webhook.dead')).toMatchObject([{ why: 'gave-up', attempts: 20, ms: null }])
+    await made.webhooks.stop()
+    expect(await made.webhooks.deliveries('crm', { state: 'queued', limit: 10 })).toMatchObject([
+      { attempts: 0, error: 'the agent stopped' },
+    ])
   })
 })

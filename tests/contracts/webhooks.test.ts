@@ -152,6 +152,47 @@ onBothDrivers((driver) => {
     ])
   })
 
+  it('however many lanes always fail, a lane that does not is delivered next but one', async () => {
+    const { put, receiver } = await stage(driver, {
+      settings: { attempts: 100_000 },
+      answer: ({ body }) => (body.data.lane === 'good' ? 204 : 500),
+    })
+    await put(...upTo(60).map((n) => notice(`bad${n}`, n)))
+    const lanes = () => new Set(receiver.received.map(({ body }) => body.data.lane)).size
+    await until('each has failed', () => lanes() === 60)
+    await put(notice('good', 1))
+    const before = receiver.received.length
+    const place = await until('the good lane is through', () => {
+      const at = receiver.received.findIndex(({ body }) => body.data.lane === 'good')
+      return at >= 0 ? at - before : null
+    })
+    expect(place).toBeLessThan(8)
+  })
+
+  it('what waits after failures is tried as soon as one succeeds again, and then not for a while', async () => {
+    const { put, settled, receiver, events, webhooks, sql } = await stage(driver, {
+      settings: { firstPauseMs: 600_000, longestPauseMs: 600_000 },
+      answer: () => 500,
+    })
+    await put(...upTo(12).map((n) => notice(`c${n}`, n)))
+    await until('all have failed', () => events.of('webhook.failed').length === 12)
+    receiver.answer = () => 204
+    await put(notice('fresh', 13))
+    await settled()
+    // The second time within the half hour they wait, until a person says that it works.
+    receiver.answer = () => 500
+    await put(...upTo(12).map((n) => notice(`c${n}`, n)))
+    await until('all have failed again', () => events.of('webhook.failed').length === 24)
+    receiver.answer = () => 204
+    await put(notice('fresh', 14))
+    await until('the fresh lane is through', () => orderIn('fresh', receiver.taken).length === 2)
+    expect(await sql.query("SELECT id FROM webhook_delivery WHERE state = 'queued'")).toHaveLength(12)
+    const done = await webhooks.redrive('crm', null, { who: 'ops', origin: 'test' })
+    expect(done).toEqual({ redriven: 0, left: 0, hurried: 12 })
+    await settled()
+    expect(await sql.query("SELECT who FROM audit WHERE what = 'webhook.hurry'")).toEqual([{ who: 'ops' }])
+  })
+
   it('no more are under way than it allows, and as many as it allows', async () => {
     let now = 0
     let most = 0

@@ -1,7 +1,7 @@
 // What docs/webhooks.md shows in Node, Python and shell accepts what the agent signs, and refuses everything else.
 
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
@@ -23,8 +23,9 @@ function example(language: string): string {
 const has = (program: string, ask = '--version'): boolean => spawnSync(program, [ask]).status === 0
 const good = signatureOf([secret], now, body)
 
-type Case = [name: string, header: string, body: Buffer, fits: boolean]
-const cases: Case[] = [
+type Case = [name: string, header: string | null, body: Buffer, fits: boolean]
+/** Of these the shell can judge too. */
+const cases: [name: string, header: string, body: Buffer, fits: boolean][] = [
   ['what was signed', good, body, true],
   ['the second of two secrets', signatureOf(['another-secret-here', secret], now, body), body, true],
   ['another secret', signatureOf(['another-secret-here'], now, body), body, false],
@@ -32,6 +33,7 @@ const cases: Case[] = [
   ['another time', good.replace(String(now), String(now + 1)), body, false],
   ['no signature', `t=${now}`, body, false],
   ['a shorter signature', good.slice(0, -2), body, false],
+  ['a longer signature', `${good}zz`, body, false],
 ]
 const timed: Case[] = [
   ['a replay', signatureOf([secret], now - 301, body), body, false],
@@ -40,6 +42,10 @@ const timed: Case[] = [
   ['no time', good.replace(/^t=\d+,/, ''), body, false],
   ['a time that is none', good.replace(/^t=\d+/, 't=now'), body, false],
   ['nothing', '', body, false],
+  ['a time of 5,000 digits', good.replace(/^t=\d+/, `t=${'1'.repeat(5_000)}`), body, false],
+  ['half a character', good.replace(/v1=./, 'v1=\ud800'), body, false],
+  ['commas and equals signs', ',=,t,v1,==,t=,v1=', body, false],
+  ['no header at all', null, body, false],
 ]
 
 const all = [...cases, ...timed]
@@ -50,9 +56,11 @@ it('Node', async () => {
   const file = join(temporaryFolder(), 'verify.mjs')
   writeFileSync(file, example('js'))
   const { verify } = (await import(pathToFileURL(file).href)) as {
-    verify(secret: string, header: string, body: Uint8Array, now: number): boolean
+    verify(secret: string, header: string | undefined, body: Uint8Array, now: number): boolean
   }
-  expect(verdicts(all.map(([, header, sent]) => verify(secret, header, sent, now)))).toEqual(right)
+  expect(verdicts(all.map(([, header, sent]) => verify(secret, header ?? undefined, sent, now)))).toEqual(
+    right,
+  )
 })
 
 it.skipIf(!has('python3'))('Python', () => {
@@ -79,4 +87,36 @@ it.skipIf(!has('openssl', 'version'))('shell, which leaves the time to the reade
     expect([name, ran.stderr, ran.status]).toEqual([name, '', fits ? 0 : 1])
     expect(ran.stdout).toMatch(/^signed -?\d+ s ago\n$/)
   }
+})
+
+it('the shell says yes to nothing that it cannot judge', () => {
+  const folder = temporaryFolder()
+  const script = join(folder, 'verify.sh')
+  const [secretFile, empty, emptyPath] = [join(folder, 'secret'), join(folder, 'empty'), join(folder, 'bin')]
+  writeFileSync(script, example('sh'))
+  writeFileSync(secretFile, `${secret}\n`)
+  writeFileSync(empty, '')
+  // Everything that the script calls but openssl.
+  mkdirSync(emptyPath)
+  for (const name of ['head', 'printf', 'tr', 'sed', 'cat', 'cut', 'date', 'grep', 'sh', 'test', 'echo']) {
+    const { stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' })
+    if (stdout.startsWith('/')) symlinkSync(stdout.trim(), join(emptyPath, name))
+  }
+  const forged = signatureOf([''], now, body)
+  const run = (file: string, header: string, path = process.env.PATH) =>
+    spawnSync('sh', [script, file, header], { input: body, encoding: 'utf8', env: { PATH: path } })
+  const words = [
+    run(join(folder, 'missing'), forged),
+    run(empty, forged),
+    run(secretFile, good.replace(/^t=\d+,/, '')),
+    run(secretFile, `t=${now},v1=`, emptyPath),
+    run(secretFile, good, emptyPath),
+  ].map(({ status, stderr, stdout }) => [status, stderr.trim().split('\n').at(-1), stdout])
+  expect(words).toEqual([
+    [2, 'the secret file cannot be read', ''],
+    [2, 'the secret file is empty', ''],
+    [2, 'the signature has no time', ''],
+    [2, 'openssl does not answer', ''],
+    [2, 'openssl does not answer', ''],
+  ])
 })

@@ -36,6 +36,6 @@ it('the body has the id, the type, the time, whose it is and the data, and not t
 })
 
 it('a webhook that fails ten times in a row is asked one at a time, with pauses', () => {
-  expect(paceOf(4, 9, 1_000)).toEqual({ concurrency: 4, pauseMs: 0 })
-  expect(paceOf(4, 10, 1_000)).toEqual({ concurrency: 1, pauseMs: 1_000 })
+  expect(paceOf(4, 9, 1_000)).toEqual({ concurrency: 4, pauseMs: 0, down: false })
+  expect(paceOf(4, 10, 1_000)).toEqual({ concurrency: 1, pauseMs: 1_000, down: true })
 })

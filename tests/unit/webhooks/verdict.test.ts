@@ -27,7 +27,13 @@ describe('judging', () => {
     ['410', answered(410), {}, { state: 'dead', why: 'gone', error: 'http 410' }],
     ['429 without a time', answered(429), {}, queued(5_000, 'http 429')],
     ['429 in a minute', answered(429, 60_000), {}, queued(60_000, 'http 429')],
-    ['429 at once', answered(429, 0), {}, queued(1_000, 'http 429')],
+    ['429 at once', answered(429, 0), {}, queued(5_000, 'http 429')],
+    [
+      '503 in a second, again and again',
+      answered(503, 1_000),
+      { attempts: 10 },
+      queued(2_560_000, 'http 503'),
+    ],
     ['503 in a day', answered(503, day), {}, queued(3_600_000, 'http 503')],
     ['500 with a time', answered(500, 60_000), {}, queued(5_000, 'http 500')],
     ['no answer', { kind: 'failed', detail: 'ECONNRESET' }, {}, queued(5_000, 'ECONNRESET')],
@@ -38,6 +44,25 @@ describe('judging', () => {
   ])('%s', (_, outcome, tried, verdict) => {
     expect(judge(outcome, { ...fresh, ...tried }, now, 1)).toEqual(verdict)
   })
+})
+
+it('who says when to come back is never given up sooner than who says nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(429, 503),
+      fc.integer({ min: 0, max: 2 * day }),
+      fc.integer({ min: 1, max: usual.attempts - 1 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (status, asked, attempts, random) => {
+        const tried = { attempts, expiresAt: now + 10 * day }
+        const verdict = judge(answered(status, asked), tried, now, random)
+        const plain = judge(answered(500), tried, now, random)
+        if (verdict.state !== 'queued' || plain.state !== 'queued') throw new Error('neither is dead')
+        expect(verdict.nextAt).toBeGreaterThanOrEqual(plain.nextAt)
+        expect(verdict.nextAt).toBeGreaterThanOrEqual(now + Math.min(asked, usual.longestPauseMs))
+      },
+    ),
+  )
 })
 
 describe('the pause', () => {
