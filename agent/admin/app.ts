@@ -29,6 +29,7 @@ import { linkingRoutes } from './linking/routes.ts'
 import type { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
 import { type MessageParts, messageRoutes } from './messages.ts'
+import { Names } from './names.ts'
 import { notificationRoutes } from './notifications.ts'
 import { answerProblem, Problem } from './problem.ts'
 import { qrRoutes } from './qr.ts'
@@ -103,9 +104,19 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   })
   // Looking for the body of a GET, which is never read, costs more than most answers.
   app.use((c, next) => (['GET', 'HEAD'].includes(c.req.method) ? next() : bounded(c, next)))
+  let stopping = false
+  bus.on('agent.stopping', () => {
+    stopping = true
+  })
+  // What is changed now would be half done, or done by nobody before the next start.
+  app.use((c, next) => {
+    if (!stopping || ['GET', 'HEAD'].includes(c.req.method)) return next()
+    throw new Problem(503, 'stopping', 'the agent stops; nothing was changed', { 'retry-after': '5' })
+  })
   const { directory } = parts.messages
   const account = (key: string) => fleet.find(key)?.account
   const poolOf = (id: string) => account(id)?.pool ?? directory.find(id)?.pool
+  const names = new Names(directory, sql)
   const rooms = [
     connectionRoutes(fleet, monitor, bus),
     qrRoutes(fleet, bus),
@@ -115,8 +126,8 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
     analyticsRoutes({ fleet, history, bus, threshold: parts.unhealthyBelow }),
     healthRoutes(parts),
     diagnosisRoutes(fleet, monitor, bus),
-    messageRoutes(parts.messages),
-    eventRoutes({ fleet, history, bus, poolOf }),
+    messageRoutes(parts.messages, names),
+    eventRoutes({ names, history, bus, poolOf }),
     webhookRoutes(parts.webhooks, bus),
     notificationRoutes({
       pager: parts.pager ?? null,
@@ -124,9 +135,9 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
       find: (key) => account(key) ?? directory.find(key),
     }),
     reportRoutes({ reporter: parts.reporter, desk: parts.reports, sql, bus }),
-    failoverRoutes(parts.failovers),
+    failoverRoutes(parts.failovers, names),
     routingRoutes(parts.routing, bus),
-    auditRoutes(sql, bus),
+    auditRoutes(sql, bus, names),
     backupRoutes(sql, bus),
     linking.page,
     referenceRoutes(bus),

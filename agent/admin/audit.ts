@@ -12,16 +12,17 @@ import { conditionOf, together } from './filter/sql.ts'
 import { nextLink } from './list/link.ts'
 import { only } from './list/rows.ts'
 import { storedPage } from './list/stored.ts'
+import type { Names } from './names.ts'
 import { visible } from './scope.ts'
 import { stored } from './stored.ts'
 
 const isNumber = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text)
 
-export function auditRoutes(sql: Sql, bus: Bus): Hono<AdminEnv> {
+export function auditRoutes(sql: Sql, bus: Bus, names: Names): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   const serve = serving(app, bus)
   serve(endpoints.listAudit, async ({ c, query, reply }) => {
-    const { filter = [], sort, limit, cursor: place, fields, ...rest } = query
+    const { filter = [], sort, limit, cursor: place, fields, ...rest } = await names.checked(c, query)
     const also = together(visible(c), conditionOf(filter, endpoints.auditList.filters))
     // Its own numbers were the cursor before there was one for every list.
     const before = place !== undefined && isNumber(place) ? Number(place) : undefined

@@ -2,7 +2,6 @@
 
 import { type Context, Hono } from 'hono'
 import type { Bus } from '../events.ts'
-import type { Fleet } from '../fleet/fleet.ts'
 import { type EventQuery, type History, HistoryError, type KeptEvent } from '../history/port.ts'
 import { StoreError } from '../store/sql.ts'
 import type { AdminEnv } from './auth.ts'
@@ -12,25 +11,27 @@ import { readEvents } from './events-page.ts'
 import { holds, type Plain } from './filter/evaluate.ts'
 import { nextLink } from './list/link.ts'
 import { only } from './list/rows.ts'
+import type { Names } from './names.ts'
 import { Problem } from './problem.ts'
 import { poolsOf, sees, unknownAccount } from './scope.ts'
 
 export interface EventParts {
-  fleet: Fleet
+  /** An account that is no longer listed still has events. */
+  names: Names
   history: History
   bus: Bus
   /** Of an account on any node; undefined where nobody lists it. */
   poolOf(account: string): string | undefined
 }
 
-export function eventRoutes({ fleet, history, bus, poolOf }: EventParts): Hono<AdminEnv> {
+export function eventRoutes({ names, history, bus, poolOf }: EventParts): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   serving(app, bus)(endpoints.listEvents, async ({ c, query, reply }) => {
     const { filter = [], sort: _, limit, cursor, fields, account, ...rest } = query
     const wanted = (event: KeptEvent): boolean =>
       (poolsOf(c) === null || (event.account !== null && sees(c, poolOf(event.account)))) &&
       holds(filter, endpoints.eventList.filters, (field) => event[field] as Plain)
-    const asked = { ...rest, account: account === undefined ? undefined : accountOf(c, account) }
+    const asked = { ...rest, account: account === undefined ? undefined : await idOf(c, account) }
     const { rows, nextCursor } = await readEvents((more) => ask(history, { ...asked, ...more }), {
       until: rest.until,
       wanted,
@@ -43,11 +44,12 @@ export function eventRoutes({ fleet, history, bus, poolOf }: EventParts): Hono<A
   })
   return app
 
-  /** The events of an account that is no longer listed are still there; of one that the caller may not see none is answered. */
-  function accountOf(c: Context<AdminEnv>, key: string): string {
-    const listed = fleet.find(key)?.account
-    if (listed && sees(c, listed.pool)) return listed.id
-    if (/^[a-z][a-z0-9-]{1,31}$/.test(key)) return key
+  /** The history may be older than the store, and know accounts that nobody else does; of which pool they were it does not know. */
+  async function idOf(c: Context<AdminEnv>, key: string): Promise<string> {
+    const id = await names.find(c, key)
+    if (id !== null) return id
+    const isId = /^[a-z][a-z0-9-]{1,31}$/.test(key)
+    if (isId && poolsOf(c) === null && (await ask(history, { account: key, limit: 1 })).length > 0) return key
     throw unknownAccount(key)
   }
 }

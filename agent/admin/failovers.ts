@@ -13,6 +13,7 @@ import { conditionOf, together } from './filter/sql.ts'
 import { nextLink } from './list/link.ts'
 import { only } from './list/rows.ts'
 import { storedPage } from './list/stored.ts'
+import type { Names } from './names.ts'
 import { Problem } from './problem.ts'
 import { isUuid } from './schemas/scalars.ts'
 import { sees, unknownAccount, visible } from './scope.ts'
@@ -27,19 +28,19 @@ export interface FailoverParts {
 
 function viewOfFailover(f: Failover) {
   const { faultAt, startedAt, changedAt, endedAt, data, ...rest } = f
-  const { steps, ...more } = data
+  const { who, origin, hard, to, holder, had, ranking, tried, moved, conversations, unsure } = data
   return {
     ...rest,
-    ...more,
+    ...{ who, origin, hard, to, holder, had, ranking, tried, moved, conversations, unsure },
     faultAt: iso(faultAt),
     startedAt: iso(startedAt),
     changedAt: iso(changedAt),
     endedAt: iso(endedAt),
-    steps: steps.map((step) => ({ ...step, at: iso(step.at) })),
+    steps: data.steps.map(({ at, state, note }) => ({ at: iso(at), state, ...(note && { note }) })),
   }
 }
 
-export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEnv> {
+export function failoverRoutes({ desk, find, bus }: FailoverParts, names: Names): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>()
   const serve = serving(app, bus)
   const known = (c: Context<AdminEnv>, key: string, found = find(key)): { account: string; pool: string } => {
@@ -47,15 +48,13 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts): Hono<AdminEn
     return found
   }
   serve(endpoints.listFailovers, async ({ c, query, reply }) => {
-    const { filter = [], sort, limit, cursor, fields, ...rest } = query
-    // Who asks by phone means the account, also where it is listed by its id.
-    const account = rest.account === undefined ? undefined : (find(rest.account)?.account ?? rest.account)
+    const { filter = [], sort, limit, cursor, fields, ...rest } = await names.checked(c, query)
     const also = together(visible(c), conditionOf(filter, endpoints.failoverList.filters))
     const { rows, nextCursor } = await storedPage(
       { filter, sort, limit, cursor },
       endpoints.failoverList,
       { keyOf: ({ id }: Failover) => id, isKey: isUuid },
-      (slice) => stored(desk.list({ ...rest, ...slice, account, also })),
+      (slice) => stored(desk.list({ ...rest, ...slice, also })),
     )
     const page = {
       automatic: automatic(),

@@ -5,6 +5,7 @@ import { parseDuration } from '../config/durations.ts'
 import type { Bus } from '../events.ts'
 import { type Outbox, OutboxFullError } from '../outbox/outbox.ts'
 import { type MessageRow, viewOf } from '../outbox/row.ts'
+import type { WaitsFor } from '../outbox/waits-for.ts'
 import { attributes, openSpan } from '../telemetry/tracing.ts'
 import type { Caller } from './access/caller.ts'
 import { type AdminEnv, authorOf } from './auth.ts'
@@ -14,7 +15,8 @@ import { conditionOf, together } from './filter/sql.ts'
 import { nextLink } from './list/link.ts'
 import { only } from './list/rows.ts'
 import { storedPage } from './list/stored.ts'
-import { canonical, keyOf, type MessageBody, waitOf } from './message-body.ts'
+import { canonical, keyOf, type MessageBody, notBeforeOf, waitOf } from './message-body.ts'
+import type { Names } from './names.ts'
 import { Problem } from './problem.ts'
 import { isUuid } from './schemas/scalars.ts'
 import { poolsOf, sees, unknownAccount, visible } from './scope.ts'
@@ -35,20 +37,19 @@ export interface MessageParts {
   bus: Bus
   /** Where the caller names no time, in milliseconds. */
   expiresAfterMs: number
+  /** What an open message waits for; null for one that has ended. Rejects with StoreError. */
+  waitsFor(row: MessageRow): Promise<WaitsFor | null>
 }
 
 const RETRY_AFTER_S = 5
 
-export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
-  const { outbox, directory, bus } = parts
+export function messageRoutes(parts: MessageParts, names: Names): Hono<AdminEnv> {
+  const { outbox, bus } = parts
   const app = new Hono<AdminEnv>()
   const serve = serving(app, bus)
   serve(endpoints.acceptMessage, (asked) => accept(asked, parts))
   serve(endpoints.listMessages, async ({ c, query, reply }) => {
-    const { filter = [], sort, limit, cursor, fields, open, ...rest } = query
-    // A phone finds its account too; what nobody lists any more may still have messages.
-    const account =
-      rest.account === undefined ? undefined : (directory.find(rest.account)?.id ?? rest.account)
+    const { filter = [], sort, limit, cursor, fields, open, ...rest } = await names.checked(c, query)
     const also = together(visible(c), conditionOf(filter, endpoints.messageList.filters))
     const { rows, nextCursor } = await storedPage(
       { filter, sort, limit, cursor },
@@ -59,7 +60,6 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
           outbox.list({
             ...rest,
             ...slice,
-            account,
             also,
             ...(open === undefined ? {} : { open: open === 'true' }),
           }),
@@ -74,7 +74,8 @@ export function messageRoutes(parts: MessageParts): Hono<AdminEnv> {
     const id = idOf(params.id)
     // Before it is waited for: whoever may not see it does not learn when it ends.
     await mayTouch(c, id)
-    return reply(200, viewOf(known(c, await stored(outbox.settled(id, waitMs)))))
+    const row = known(c, await stored(outbox.settled(id, waitMs)))
+    return reply(200, { ...viewOf(row), waitsFor: await stored(parts.waitsFor(row)) })
   })
   for (const [what, e] of [
     ['cancel', endpoints.cancelMessage],
@@ -121,7 +122,7 @@ function known(c: Context<AdminEnv>, row: MessageRow | null): MessageRow {
 
 async function accept(
   { c, query, body, reply }: Asked<typeof endpoints.acceptMessage>,
-  { outbox, directory, expiresAfterMs }: MessageParts,
+  { outbox, directory, expiresAfterMs, waitsFor }: MessageParts,
 ): Promise<Response> {
   const waitMs = waitOf(query.wait)
   const key = keyOf(c.req.header('idempotency-key'))
@@ -129,7 +130,7 @@ async function accept(
   const span = openSpan('accept', account ?? '', { [attributes.operation]: 'create' })
   try {
     const now = Date.now()
-    const notBefore = body.notBefore === undefined ? null : Date.parse(body.notBefore)
+    const notBefore = notBeforeOf(body, now)
     const accepted = outbox.accept({
       caller: keyholder(c.get('caller')),
       key,
@@ -153,7 +154,9 @@ async function accept(
     const present = waitMs > 0 ? ((await outbox.settled(row.id, waitMs).catch(() => null)) ?? row) : row
     c.header('location', `/api/messages/${row.id}`)
     if (kind === 'repeated') c.header('idempotency-replayed', 'true')
-    return reply(present.open === 1 ? 202 : 200, viewOf(present))
+    // It costs a question to the store, which thousands that do not wait need not pay.
+    const waits = waitMs > 0 ? { waitsFor: await waitsFor(present).catch(() => undefined) } : {}
+    return reply(present.open === 1 ? 202 : 200, { ...viewOf(present), ...waits })
   } catch (error) {
     if (!(error instanceof OutboxFullError)) throw error
     throw new Problem(429, 'outbox-full', error.message, { 'retry-after': String(RETRY_AFTER_S) })

@@ -3,8 +3,11 @@
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import type { Bus } from '../events.ts'
+import type { Retired } from '../fleet/leftovers.ts'
 import type { Routing } from '../fleet/routing.ts'
+import type { Candidate, Considered } from '../routing/candidate.ts'
 import { anyRequest } from '../routing/router.ts'
+import type { RoutingSnapshot } from '../routing/settings-rows.ts'
 import { maskWritten } from '../telemetry/logging.ts'
 import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
@@ -12,8 +15,7 @@ import * as endpoints from './endpoints/routing.ts'
 import type { Plain } from './filter/evaluate.ts'
 import { nextLink } from './list/link.ts'
 import { only, pageOf } from './list/rows.ts'
-import { Problem } from './problem.ts'
-import { sees, unknownAccount } from './scope.ts'
+import { sees, unknownAccount, unknownPool } from './scope.ts'
 import { stored } from './stored.ts'
 import { healthWord } from './wording.ts'
 
@@ -58,14 +60,16 @@ export function routingRoutes(routing: Routing, bus: Bus): Hono<AdminEnv> {
     return reply(200, accountOf(routing, account, pool))
   })
   serve(endpoints.unsetAccountRouting, async ({ c, params, reply }) => {
-    const { account, pool } = knownAccount(c, routing, params.account)
+    const left = await leftAccount(c, routing, params.account)
+    const { account, pool } = left ?? knownAccount(c, routing, params.account)
     await stored(book.setAccount(account, { weight: null, priority: null }, authorOf(c)))
-    return reply(200, accountOf(routing, account, pool))
+    return reply(200, left ? retiredOf(routing, left) : accountOf(routing, account, pool))
   })
   serve(endpoints.setMode, async ({ c, params, body: { mode, why }, reply }) => {
-    const { account, pool } = knownAccount(c, routing, params.account)
+    const left = mode === 'up' ? await leftAccount(c, routing, params.account) : null
+    const { account, pool } = left ?? knownAccount(c, routing, params.account)
     await stored(book.setMode(account, mode, maskWritten(why), authorOf(c)))
-    return reply(200, accountOf(routing, account, pool))
+    return reply(200, left ? retiredOf(routing, left) : accountOf(routing, account, pool))
   })
   return app
 }
@@ -78,26 +82,43 @@ function poolOf(routing: Routing, pool: string, region: string | null) {
     pool,
     strategy,
     configuredStrategy: configured.strategy(pool),
-    accounts: routing.candidates(pool).map((candidate) => {
-      const { account, role, priority, weight, mode, active } = candidate
-      const { share = 0, why = '' } = said.get(account) ?? {}
-      const reason = book.snapshot.modes.get(account)
-      return {
-        account,
-        share: Math.round(share * 1e4) / 1e4,
-        why,
-        mode,
-        modeSince: reason ? new Date(reason.since).toISOString() : null,
-        modeWhy: reason?.why ?? '',
-        role,
-        priority,
-        weight,
-        region: candidate.region,
-        healthStatus: healthWord(candidate.healthStatus),
-        active,
-      }
-    }),
+    accounts: routing
+      .candidates(pool)
+      .map((candidate) => rowOf(book.snapshot, candidate, said.get(candidate.account))),
   }
+}
+
+type Shown = Pick<
+  Candidate,
+  'account' | 'role' | 'priority' | 'weight' | 'region' | 'mode' | 'healthStatus' | 'active'
+>
+
+function rowOf({ modes }: RoutingSnapshot, candidate: Shown, said?: Omit<Considered, 'account'>) {
+  const { account, role, priority, weight, region, mode, active } = candidate
+  const { share = 0, why = '' } = said ?? {}
+  const reason = modes.get(account)
+  return {
+    account,
+    share: Math.round(share * 1e4) / 1e4,
+    why,
+    mode,
+    modeSince: reason ? new Date(reason.since).toISOString() : null,
+    modeWhy: reason?.why ?? '',
+    role,
+    priority,
+    weight,
+    region,
+    healthStatus: healthWord(candidate.healthStatus),
+    active,
+  }
+}
+
+function retiredOf({ book }: Routing, { pool, ...listed }: Retired) {
+  const { weight = listed.weight, priority = listed.priority } =
+    book.snapshot.accounts.get(listed.account) ?? {}
+  const mode = book.mode(listed.account)
+  const candidate: Shown = { ...listed, weight, priority, mode, healthStatus: 'unknown', active: 0 }
+  return { pool, ...rowOf(book.snapshot, candidate, { share: 0, why: 'nobody lists it any more' }) }
 }
 
 function accountOf(
@@ -111,15 +132,13 @@ function accountOf(
 }
 
 function poolsFor(c: Context<AdminEnv>, routing: Routing): string[] {
-  return routing.router.pools().filter((pool) => sees(c, pool))
+  return [...routing.router.pools(), ...routing.leftPools()].filter((pool) => sees(c, pool))
 }
 
 function knownPool(c: Context<AdminEnv>, routing: Routing, pool: string): string {
   const pools = poolsFor(c, routing)
   if (pools.includes(pool)) return pool
-  const some =
-    pools.length > 20 ? `${pools.slice(0, 20).join(', ')} and ${pools.length - 20} more` : pools.join(', ')
-  throw new Problem(404, 'unknown-pool', `no pool has the name "${pool.slice(0, 64)}"; there are ${some}`)
+  throw unknownPool(pool, pools)
 }
 
 function knownAccount(
@@ -130,4 +149,11 @@ function knownAccount(
   const found = routing.find(key)
   if (found && sees(c, found.pool)) return found
   throw unknownAccount(key)
+}
+
+/** Only to take back what is set for it: it would hold again as soon as somebody lists it. */
+async function leftAccount(c: Context<AdminEnv>, routing: Routing, id: string): Promise<Retired | null> {
+  if (routing.find(id) !== null) return null
+  const left = await stored(routing.retired(id))
+  return left && sees(c, left.pool) ? left : null
 }

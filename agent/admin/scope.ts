@@ -35,6 +35,13 @@ export function unknownAccount(key: string): Problem {
   return new Problem(404, 'unknown-account', `no account has the id or phone "${key.slice(0, 64)}"`)
 }
 
+/** @param pools those that the caller may see */
+export function unknownPool(name: string, pools: readonly string[]): Problem {
+  const some =
+    pools.length > 20 ? `${pools.slice(0, 20).join(', ')} and ${pools.length - 20} more` : pools.join(', ')
+  return new Problem(404, 'unknown-pool', `no pool has the name "${name.slice(0, 64)}"; there are ${some}`)
+}
+
 /** The condition of a question to the store; null where the caller may see everything. */
 export function visible(c: Context<AdminEnv>, column = 'pool'): Also | null {
   const pools = poolsOf(c)

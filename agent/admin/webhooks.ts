@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import type { Bus } from '../events.ts'
 import { iso } from '../iso.ts'
 import type { Listed } from '../webhooks/backlog.ts'
-import type { Webhooks } from '../webhooks/webhooks.ts'
+import type { Webhooks, WebhookView } from '../webhooks/webhooks.ts'
 import { type AdminEnv, authorOf } from './auth.ts'
 import { serving } from './contract/serve.ts'
 import * as endpoints from './endpoints/webhooks.ts'
@@ -30,7 +30,7 @@ export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
     return reply(200, { webhooks: rows, nextCursor }, nextLink(c, nextCursor))
   })
   serve(endpoints.listDeliveries, async ({ c, params, query, reply }) => {
-    const id = known(params.id)
+    const { id } = known(params.id)
     const { filter = [], sort, limit, cursor, fields, state } = query
     const also = conditionOf(filter, endpoints.deliveryList.filters)
     const { rows, nextCursor } = await storedPage(
@@ -53,21 +53,26 @@ export function webhookRoutes(webhooks: Webhooks, bus: Bus): Hono<AdminEnv> {
     return reply(200, { deliveries, nextCursor }, nextLink(c, nextCursor))
   })
   serve(endpoints.redrive, async ({ c, params, body: { ids }, reply }) => {
-    const webhook = known(params.id)
-    const redriven = await stored(webhooks.redrive(webhook, ids ?? null, authorOf(c)))
-    return reply(200, { webhook, redriven })
+    const { id: webhook, origin } = known(params.id)
+    if (origin === null) throw new Problem(404, 'unknown-webhook', notConfigured(webhook))
+    return reply(200, { webhook, ...(await stored(webhooks.redrive(webhook, ids ?? null, authorOf(c)))) })
   })
   return app
 
-  function known(id: string): string {
-    if (webhooks.has(id)) return id
-    const ids = webhooks.views().map((view) => view.id)
-    const allowed = ids.length === 0 ? 'none is configured' : `there are ${ids.join(', ')}`
+  function known(id: string): WebhookView {
+    const views = webhooks.views()
+    const found = views.find((view) => view.id === id)
+    if (found) return found
+    const allowed =
+      views.length === 0 ? 'none is configured' : `there are ${views.map((view) => view.id).join(', ')}`
     throw new Problem(404, 'unknown-webhook', `no webhook is called "${id.slice(0, 64)}"; ${allowed}`)
   }
 }
 
-function viewOf({ id, origin, backlog }: ReturnType<Webhooks['views']>[number]) {
+const notConfigured = (id: string): string =>
+  `webhook "${id.slice(0, 64)}" is not configured on this agent any more, so nobody here would deliver to it; put it back under this id first`
+
+function viewOf({ id, origin, backlog }: WebhookView) {
   const { queued = null, claimed = null, dead = null, oldestAt = null } = backlog ?? {}
   return { id, origin, queued, claimed, dead, oldestAt: iso(oldestAt) }
 }

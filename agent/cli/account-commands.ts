@@ -79,7 +79,7 @@ export function addAccountCommands(program: Command, io: CommandIo, finish: (sta
       .command('diagnose')
       .description('say what is wrong, the gravest first, with what to do and which runbook says more')
       .argument('[account]', ACCOUNT)
-      .option('--json', JSON_HELP)
+      .option('--json', 'the API answer as it is, and the pools that send nothing')
       .action(async (account, { json }) => {
         const { diagnose } = await import('./diagnose.ts')
         finish(await diagnose(account, { json: json === true }, io))

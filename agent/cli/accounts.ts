@@ -6,7 +6,7 @@ import { AskError } from './agent-api.ts'
 import { answering, askJson } from './answering.ts'
 import { type Colour, painter } from './colour.ts'
 import type { CommandIo } from './io.ts'
-import { table } from './table.ts'
+import { listing } from './table.ts'
 
 /** One account, as `--json` writes it. */
 export interface AccountLine {
@@ -51,7 +51,11 @@ export function showAccounts({ pool, state, ids, json }: AccountsOptions, io: Co
       paint(colourOfScore(each.healthScore), String(each.healthScore ?? '-')),
       each.mode,
     ])
-    return table(['ACCOUNT', 'POOL', 'ROLE', 'REGION', 'STATE', 'SCORE', 'MODE'], rows, { right: ['SCORE'] })
+    return listing(io, ['ACCOUNT', 'POOL', 'ROLE', 'REGION', 'STATE', 'SCORE', 'MODE'], rows, {
+      right: ['SCORE'],
+      yields: ['REGION', 'ROLE', 'POOL'],
+      none: pool !== undefined || state !== undefined ? 'no account matches' : 'no account',
+    })
   })
 }
 

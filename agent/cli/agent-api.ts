@@ -70,7 +70,9 @@ export async function askAgent(path: string, io: CommandIo, asking: Asking = {})
     )
   // What the agent cannot do now is no mistake of the caller.
   const status = response.status >= 500 ? 1 : 2
-  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}`, status)
+  const message = response.headers.get('linda-message')
+  const other = message === null ? '' : `: linda messages show ${message}`
+  throw new AskError(`${url} answered ${response.status}: ${detail ?? response.statusText}${other}`, status)
 }
 
 /** Certificates of one's own, where there are any; what reads them is not loaded otherwise. */

@@ -2,7 +2,7 @@
 
 import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
-import { table } from './table.ts'
+import { listing } from './table.ts'
 
 interface Entry {
   seq: number
@@ -45,7 +45,12 @@ export function showAudit(options: AuditOptions, json: boolean, io: CommandIo): 
     if (json) return body
     const { entries, cursor } = body
     if (cursor !== null) io.err(`there are older rows: --cursor ${cursor}\n`)
-    return table(head, entries.map(cells), { right: ['ROW'] })
+    const { limit: _, ...filters } = options
+    return listing(io, head, entries.map(cells), {
+      right: ['ROW'],
+      yields: [{ shorten: 'AT' }, { shorten: 'DATA' }, 'OUTCOME', 'FROM', 'POOL', 'ROW'],
+      none: Object.keys(filters).length > 0 ? 'no row matches' : 'no row yet',
+    })
   })
 }
 

@@ -2,7 +2,8 @@
 
 import type { Issue, Severity } from '../health/diagnosis.ts'
 import { answering, askJson } from './answering.ts'
-import { type Colour, painter } from './colour.ts'
+import { painter } from './colour.ts'
+import { askRouting, askSilent, colours, names } from './diagnose-pools.ts'
 import type { CommandIo } from './io.ts'
 
 interface Found {
@@ -38,13 +39,6 @@ export const runbooks: Readonly<Record<Issue, string>> = {
   SESSION_ENDED: 'SessionLoggedOut',
 }
 
-const colours: Readonly<Record<Severity, Colour>> = {
-  CRITICAL: 'red',
-  HIGH: 'red',
-  MEDIUM: 'yellow',
-  LOW: 'dim',
-}
-
 /** Status 0 with findings or without, 1 when the agent does not answer, 2 when it refuses. */
 export function diagnose(
   account: string | undefined,
@@ -56,15 +50,24 @@ export function diagnose(
       const path = `/api/diagnoses/${encodeURIComponent(account)}`
       const answer = await askJson<OfAccount>(path, io, {}, (body) => 'accountStatus' in body)
       const { account: id, issues } = answer.accountStatus
-      return json ? answer : told(issues, (found) => `${id}, since ${found.since}`, io)
+      if (json) return answer
+      const { pools } = await askRouting(`filter=${encodeURIComponent(`account:"${id}"`)}`, io)
+      const own = pools.flatMap(({ accounts }) => accounts).find((each) => each.account === id)
+      const mode = own && own.mode !== 'up' ? `${id} takes no new conversation: ${own.why}\n` : ''
+      if (mode !== '' && issues.length === 0) return `${mode}its session is not ill\n`
+      return mode + told(issues, (found) => `${id}, since ${found.since}`, io)
     }
     const answer = await askJson<OfFleet>('/api/diagnoses', io, {}, (body) => 'diagnoses' in body)
-    if (json) return answer
-    return told(
+    const { pools, text } = await askSilent(io)
+    if (json) return { ...answer, pools }
+    const ill = told(
       answer.diagnoses,
       (found) => `${names(found.affectedAccounts)}, since ${found.detectedAt}`,
       io,
     )
+    if (text === '') return ill
+    const sessions = answer.diagnoses.length === 0 ? 'no session is ill\n' : ill
+    return `${text}\n${sessions}`
   })
 }
 
@@ -87,10 +90,4 @@ function told<F extends Found>(all: readonly F[], who: (found: F) => string, io:
       ].join('')
     })
     .join('\n')
-}
-
-/** The first accounts by name and the others as a number: an issue of a thousand accounts is one line. */
-function names(accounts: readonly string[]): string {
-  const shown = accounts.slice(0, 10).join(', ')
-  return accounts.length > 10 ? `${shown} and ${accounts.length - 10} more` : shown
 }

@@ -19,8 +19,9 @@ export function addFailoverCommands(program: Command, io: CommandIo, finish: (st
     .option('--force', 'do not wait for what is on its way: it may be sent twice, and is marked')
     .option('--no-wait', 'begin it and return')
     .option('--json', JSON_HELP)
-    .action(async ({ from, to, force, wait }, command) => {
-      if (from === undefined) return command.help({ error: true })
+    .action(async ({ from, to, force, wait }, command: Command) => {
+      if (from === undefined)
+        command.error('error: --from: found nothing, allowed: the account that gives its work away')
       finish(await failOver({ from, to, force: force === true, wait, ...asJson(command) }, io))
     })
   exits(failover, {
@@ -75,7 +76,10 @@ function addMessages(program: Command, io: CommandIo, finish: (status: number) =
       .argument('<text>', 'the text')
       .addOption(new Option('--pool <pool>', 'which pool sends it').conflicts('account'))
       .option('--account <account>', 'which account sends it, and no other')
-      .option('--key <key>', 'idempotency key: the same one again is the same message')
+      .option(
+        '--key <key>',
+        'idempotency key: the same one again is the same message; without it one is made up',
+      )
       .option('--wait <duration>', 'how long to wait, up to 60s', '30s')
       .option('--json', JSON_HELP)
       .action(async (to, text, { json, ...options }) =>
@@ -115,7 +119,7 @@ function addMessages(program: Command, io: CommandIo, finish: (status: number) =
       messages
         .command(what)
         .description(description)
-        .argument('<id>', 'its id')
+        .argument('<id>', 'its id, or the id under which WhatsApp knows it')
         .action(async (id, _, command) => finish(await actOnMessage(id, what, asJson(command), io))),
       {},
     )

@@ -3,7 +3,7 @@
 import { AskError } from './agent-api.ts'
 import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
-import { table } from './table.ts'
+import { listing } from './table.ts'
 
 interface Shown {
   id: string
@@ -51,7 +51,11 @@ export function listFailovers(
       f.id,
     ])
     const head = ['STARTED', 'POOL', 'FROM', 'TO', 'KIND', 'CAUSE', 'STATE', 'MOVED', 'UNSURE', 'ID']
-    const said = rows.length === 0 ? 'no failover yet\n' : table(head, rows, { right: ['MOVED', 'UNSURE'] })
+    const said = listing(io, head, rows, {
+      right: ['MOVED', 'UNSURE'],
+      yields: [{ shorten: 'STARTED' }, 'UNSURE', 'MOVED', 'KIND', 'POOL', 'CAUSE', 'TO'],
+      none: account || pool ? 'no failover matches' : 'no failover yet',
+    })
     return `automatic failover is ${answer.automatic}\n${said}`
   })
 }
@@ -60,7 +64,7 @@ export function listFailovers(
 export function showFailover(id: string, { json }: Json, io: CommandIo): Promise<number> {
   return answering(io, async () => {
     const f = await askJson<Shown>(`/api/failovers/${encodeURIComponent(id)}`, io)
-    return json ? f : told(f)
+    return json ? f : told(f, io)
   })
 }
 
@@ -83,7 +87,7 @@ export async function failOver(
       f = await watched(f, endsAt, io)
     }
     ended = f
-    return json ? f : told(f)
+    return json ? f : told(f, io)
   })
   const { state, open } = (ended ?? {}) as Partial<Shown>
   return status === 0 && wait && (open || state !== 'active') ? 1 : status
@@ -120,10 +124,19 @@ export function switchFailover(automatic: 'on' | 'off', { json }: Json, io: Comm
   })
 }
 
-function told({ id, account, chosen, kind, cause, state, moved, unsure, steps, ranking }: Shown): string {
+function told(
+  { id, account, chosen, kind, cause, state, moved, unsure, steps, ranking }: Shown,
+  io: CommandIo,
+): string {
   const began = Date.parse(steps[0]?.at ?? '')
   const lines = steps.map(({ at, state: step, note }) => [`+${Date.parse(at) - began} ms`, step, note ?? ''])
   const ranked = ranking.map(({ account: who, rank, why }) => [rank === null ? '-' : String(rank), who, why])
   const head = `${account} -> ${chosen ?? 'nobody'}: ${state} (${kind}, ${cause}); ${moved} messages moved, ${unsure} of them perhaps sent; ${id}\n`
-  return `${head}\n${table(['AFTER', 'STEP', 'NOTE'], lines)}${ranked.length > 0 ? `\n${table(['RANK', 'ACCOUNT', 'WHY'], ranked)}` : ''}`
+  const way = listing(io, ['AFTER', 'STEP', 'NOTE'], lines, {
+    yields: [{ shorten: 'NOTE' }],
+    none: 'no step yet',
+  })
+  if (ranked.length === 0) return `${head}\n${way}`
+  const others = listing(io, ['RANK', 'ACCOUNT', 'WHY'], ranked, { yields: [{ shorten: 'WHY' }], none: '' })
+  return `${head}\n${way}\n${others}`
 }

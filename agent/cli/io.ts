@@ -6,6 +6,8 @@ export interface CommandIo {
   err(text: string): void
   /** Whether `out` is a screen, on which text can be replaced. */
   screen: boolean
+  /** Characters of a line of that screen; 0 or nothing where it does not say. */
+  columns?: number | undefined
   env: Readonly<Record<string, string | undefined>>
   cwd: string
 }

@@ -1,8 +1,9 @@
 // `linda send` and `linda messages`: a text into the outbox, and where messages are; their texts and numbers are never shown.
 
+import { randomUUID } from 'node:crypto'
 import { answering, askJson } from './answering.ts'
 import type { CommandIo } from './io.ts'
-import { table } from './table.ts'
+import { listing, table } from './table.ts'
 
 interface Shown {
   id: string
@@ -15,6 +16,7 @@ interface Shown {
   possibleDuplicate: boolean
   acceptedAt: string
   steps: { at: string; state: string; account?: string; code?: string }[]
+  waitsFor?: { what: string; detail: string; until: string | null } | null
 }
 
 interface Json {
@@ -30,9 +32,12 @@ interface Sending extends Json {
   wait: string
 }
 
-/** Status 0 when WhatsApp has it, 1 when it has not yet or never will, or the agent does not answer; 2 when it is refused. */
+/**
+ * Status 0 when WhatsApp has it, 1 when it has not yet or never will, or the agent does not answer; 2 when it is refused. It always has a
+ * key: where nobody knows whether it was accepted, the same command with that key is the same message.
+ */
 export async function sendMessage(
-  { to, text, pool, account, key, wait, json }: Sending,
+  { to, text, pool, account, key = randomUUID(), wait, json }: Sending,
   io: CommandIo,
 ): Promise<number> {
   let state = ''
@@ -40,12 +45,13 @@ export async function sendMessage(
     const message = await askJson<Shown>(`/api/messages?${new URLSearchParams({ wait })}`, io, {
       method: 'POST',
       body: { to, text, ...(pool && { pool }), ...(account && { account }) },
-      ...(key && { headers: { 'idempotency-key': key } }),
+      headers: { 'idempotency-key': key },
       timeoutMs: 70_000,
     })
     state = message.state
     return json ? message : told(message)
   })
+  if (status === 1) io.err(`it may have been accepted all the same: repeat it with --key ${key}\n`)
   return status === 0 && !['acked', 'delivered', 'read'].includes(state) ? 1 : status
 }
 
@@ -81,9 +87,19 @@ export function listMessages(
       m.state,
       String(m.attempts),
       m.code ?? '',
+      m.possibleDuplicate ? 'perhaps' : '',
       m.id,
     ])
-    return table(['ACCEPTED', 'POOL', 'ACCOUNT', 'STATE', 'TRIES', 'CODE', 'ID'], rows, { right: ['TRIES'] })
+    // Columns in which nothing stands are missed by nobody.
+    const idle = [
+      ...(answer.messages.some((m) => m.possibleDuplicate) ? [] : ['TWICE']),
+      ...(answer.messages.some((m) => m.code) ? [] : ['CODE']),
+    ]
+    return listing(io, ['ACCEPTED', 'POOL', 'ACCOUNT', 'STATE', 'TRIES', 'CODE', 'TWICE', 'ID'], rows, {
+      right: ['TRIES'],
+      yields: [...idle, { shorten: 'ACCEPTED' }, 'TRIES', 'POOL', { shorten: 'CODE' }, 'ACCOUNT', 'TWICE'],
+      none: pool || account || state || open ? 'no message matches' : 'no message yet',
+    })
   })
 }
 
@@ -108,8 +124,10 @@ export function actOnMessage(
   })
 }
 
-function told({ id, state, account, pool, possibleDuplicate, steps }: Shown): string {
+function told({ id, state, account, pool, possibleDuplicate, steps, waitsFor }: Shown): string {
   const twice = possibleDuplicate ? '; the recipient may have it twice' : ''
   const rows = steps.map(({ at, state: step, account: who, code }) => [at, step, who ?? '', code ?? ''])
-  return `${id}: ${state} (${account ?? 'no account'} of ${pool})${twice}\n\n${table(['AT', 'STATE', 'ACCOUNT', 'CODE'], rows)}`
+  const until = waitsFor?.until ? `, until ${waitsFor.until} at the latest` : ''
+  const waits = waitsFor ? `\nwaits for: ${waitsFor.detail}${until}` : ''
+  return `${id}: ${state} (${account ?? 'no account'} of ${pool})${twice}${waits}\n\n${table(['AT', 'STATE', 'ACCOUNT', 'CODE'], rows)}`
 }

@@ -11,6 +11,7 @@ import type { CommandIo } from './io.ts'
 import { addProcessCommands, type Run } from './process-commands.ts'
 import { addReportCommand } from './report-commands.ts'
 import { addRoutingCommands } from './routing-commands.ts'
+import { optionsForAll, refuseMeaningless } from './said.ts'
 import { addSilenceCommands } from './silence-commands.ts'
 import { addStoreCommands } from './store-commands.ts'
 import { addTokenCommands } from './token-commands.ts'
@@ -43,13 +44,18 @@ export function makeProgram({ io, finish, run, version }: ProgramParts): Command
   const program = new Command('linda')
     .description('runs a fleet of WhatsApp accounts and makes them observable')
     .version(version)
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .showHelpAfterError('(linda help shows every command)')
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: optionsForAll })
+    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: inOneLine })
     .exitOverride()
   addProcessCommands(program, io, finish, run)
   for (const add of groups) add(program, io, finish)
+  refuseMeaningless(program)
   return program
+}
+
+/** A mistake is one line, with what was perhaps meant and where more is said. */
+function inOneLine(said: string, write: (text: string) => void): void {
+  write(`${said.trim().replaceAll(/\s*\n\s*/g, ' ')} (linda help shows every command)\n`)
 }
 
 /** Every command that can be called, with its whole name: `failover list`. Those of `help` and hidden ones are left out. */

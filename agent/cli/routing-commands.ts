@@ -1,6 +1,6 @@
 // The command lines of routing and of the audit trail: what they are called and which options they take.
 
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { showAudit, verifyAudit } from './audit.ts'
 import { exits } from './exits.ts'
 import { asJson, JSON_HELP } from './group.ts'
@@ -29,9 +29,11 @@ export function addRoutingCommands(program: Command, io: CommandIo, finish: (sta
       .argument('[strategy]', 'least-loaded, round-robin, priority or geo')
       .option('--default', 'go back to what is configured')
       .option('--json', JSON_HELP)
-      .action(async (pool, strategy, { default: takeBack, json }) =>
-        finish(await strategyOf(pool, { strategy, takeBack: takeBack === true, json: json === true }, io)),
-      ),
+      .action(async (pool, strategy, { default: takeBack, json }, command: Command) => {
+        if (takeBack && strategy !== undefined)
+          command.error(`error: found ${strategy} and --default, allowed: one of them`)
+        finish(await strategyOf(pool, { strategy, takeBack: takeBack === true, json: json === true }, io))
+      }),
     {},
   )
   addAccount(program, io, finish)
@@ -65,7 +67,7 @@ function addAccount(program: Command, io: CommandIo, finish: (status: number) =>
       .argument('<account>', 'account id or phone')
       .option('--weight <number>', '0.1 to 100: its share among equals', numberOf)
       .option('--priority <number>', '1 to 100: lower ones are used first', numberOf)
-      .option('--default', 'go back to what is configured')
+      .addOption(new Option('--default', 'go back to what is configured').conflicts(['weight', 'priority']))
       .option('--json', JSON_HELP)
       .action(async (id, { weight, priority, default: takeBack, json }) => {
         const changes = takeBack
@@ -101,8 +103,8 @@ function addAudit(program: Command, io: CommandIo, finish: (status: number) => v
 }
 
 function numberOf(text: string): number {
-  const number = Number(text)
-  if (text.trim() === '' || !Number.isFinite(number))
-    throw new InvalidArgumentError(`found "${text}", allowed: a number`)
-  return number
+  // What JavaScript would take besides, such as 0x10, is a slip more often than a number.
+  if (!/^-?\d+(\.\d+)?$/.test(text))
+    throw new InvalidArgumentError(`found "${text}", allowed: a number such as 2 or 0.5`)
+  return Number(text)
 }

@@ -3,7 +3,7 @@
 import type { Asking } from './agent-api.ts'
 import { answering, askJson, noLinda } from './answering.ts'
 import type { CommandIo } from './io.ts'
-import { table } from './table.ts'
+import { listing } from './table.ts'
 
 interface RoutedAccount {
   account: string
@@ -40,7 +40,12 @@ export function showRouting(
     const rows = pools.flatMap(({ pool: id, strategy, accounts }) =>
       accounts.map((each) => [id, strategy, ...cells(each)]),
     )
-    return json ? { pools } : table(head, rows, { right })
+    if (json) return { pools }
+    const regions = new Set(pools.flatMap(({ accounts }) => accounts.map((each) => each.region)))
+    if (region !== undefined && rows.length > 0 && !regions.has(region))
+      io.err(`no account is in the region "${region}", only in ${[...regions].sort().join(', ')}\n`)
+    const none = `no account is in ${pool === undefined ? 'any pool' : `the pool ${pool}`}`
+    return listing(io, head, rows, { right, yields, none })
   })
 }
 
@@ -103,6 +108,7 @@ const head = [
   'ACTIVE',
   'WHY',
 ]
+const yields = ['REGION', 'WEIGHT', 'PRIORITY', { shorten: 'WHY' }, 'STRATEGY', 'ROLE', 'ACTIVE', 'POOL']
 const right = ['SHARE', 'PRIORITY', 'WEIGHT', 'ACTIVE']
 
 function cells({

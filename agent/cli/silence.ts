@@ -5,7 +5,7 @@ import { alertmanagerUrl, askAlertmanager } from './alertmanager-api.ts'
 import { answering } from './answering.ts'
 import { AskError } from './ask-error.ts'
 import type { CommandIo } from './io.ts'
-import { table } from './table.ts'
+import { listing } from './table.ts'
 
 interface Matcher {
   name: string
@@ -97,11 +97,13 @@ export function listSilences(
       .filter(({ status }) => all || status.state !== 'expired')
       .sort((a, b) => a.endsAt.localeCompare(b.endsAt))
     if (json) return { silences: shown }
-    if (shown.length === 0) return 'nothing is silenced\n'
     const rows = shown.map(({ id, status, endsAt, createdBy, matchers, comment }) =>
       [id, status.state, endsAt, createdBy, matchers.map(text).join(', '), comment].map(plain),
     )
-    return table(['ID', 'STATE', 'ENDS', 'BY', 'WHAT', 'COMMENT'], rows)
+    return listing(io, ['ID', 'STATE', 'ENDS', 'BY', 'WHAT', 'COMMENT'], rows, {
+      yields: [{ shorten: 'ENDS' }, { shorten: 'COMMENT' }, { shorten: 'WHAT' }, 'BY', 'STATE', 'COMMENT'],
+      none: 'nothing is silenced',
+    })
   })
 }
 

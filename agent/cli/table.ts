@@ -1,6 +1,8 @@
 // Tables for people: columns as wide as what is in them, two blanks apart, nothing at the ends of lines.
 
 import Table from 'cli-table3'
+import { fit, GAP, type Yield } from './fit.ts'
+import type { CommandIo } from './io.ts'
 
 const none = {
   top: '',
@@ -28,7 +30,7 @@ export function table(
 ): string {
   const drawn = new Table({
     chars: none,
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
     colAligns: head.map((name) => (right.includes(name) ? 'right' : 'left')),
   })
   drawn.push([...head], ...rows.map((row) => [...row]))
@@ -37,4 +39,32 @@ export function table(
     .split('\n')
     .map((line) => `${line.trimEnd()}\n`)
     .join('')
+}
+
+/** What gives way in a narrow terminal, and what stands there in place of no rows. */
+export interface Listing {
+  right?: readonly string[]
+  /** In this order, until the table fits. */
+  yields?: readonly Yield[]
+  /** A sentence. */
+  none: string
+}
+
+/** The same for a terminal: as wide as that is at most, where it says so. What gave way is told on `err`. */
+export function listing(
+  io: Pick<CommandIo, 'columns' | 'err'>,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { right = [], yields = [], none }: Listing,
+): string {
+  if (rows.length === 0) return `${none}\n`
+  const within = io.columns || Number.POSITIVE_INFINITY
+  const { left, shortened, ...fitted } = fit(head, rows, yields, within)
+  const told = [
+    ...(left.length > 0 ? [`left out ${left.join(', ')}`] : []),
+    ...(shortened.length > 0 ? [`shortened ${shortened.join(', ')}`] : []),
+  ]
+  if (told.length > 0)
+    io.err(`${told.join(' and ')} to fit ${within} columns; --json and a wider terminal show all\n`)
+  return table(fitted.head, fitted.rows, { right })
 }

@@ -31,7 +31,7 @@ export function addWebhookCommands(program: Command, io: CommandIo, finish: (sta
       .description('have dead letters of a webhook tried again, in their old order')
       .argument('<webhook>', 'its id')
       .argument('[deliveries...]', 'ids of deliveries')
-      .option('--all', 'every dead letter')
+      .option('--all', 'every dead letter, and what waits after a failure at once')
       .action(async (webhook, deliveries, { all }, command) =>
         finish(await redriveWebhook(webhook, deliveries, { all: all === true, ...asJson(command) }, io)),
       ),

@@ -7,7 +7,8 @@ import { table } from './table.ts'
 
 interface Listed {
   id: string
-  origin: string
+  /** Null where it is configured no more. */
+  origin: string | null
   queued: number | null
   claimed: number | null
   dead: number | null
@@ -23,6 +24,12 @@ interface Delivery {
   error: string | null
 }
 
+interface Redriven {
+  redriven: number
+  left: number
+  hurried: number
+}
+
 /** Opening a hundred thousand dead letters again takes the agent some seconds. */
 const REDRIVE_TIMEOUT_MS = 300_000
 
@@ -33,7 +40,7 @@ export function showWebhooks({ json }: { json: boolean }, io: CommandIo): Promis
       ['WEBHOOK', 'ORIGIN', 'QUEUED', 'CLAIMED', 'DEAD', 'OLDEST'],
       webhooks.map(({ id, origin, queued, claimed, dead, oldestAt }) => [
         id,
-        origin,
+        origin ?? 'not configured',
         ...[queued, claimed, dead].map((count) => String(count ?? '-')),
         oldestAt ?? '-',
       ]),
@@ -83,11 +90,14 @@ export async function redriveWebhook(
     body: all ? {} : { ids: deliveries },
     timeoutMs: REDRIVE_TIMEOUT_MS,
   }
-  return answered<{ redriven: number }>(path, 'redriven', { json, asking }, io, ({ redriven }) =>
-    all || redriven === deliveries.length
-      ? `${webhook}: ${redriven} tried again\n`
-      : `${webhook}: ${redriven} tried again; the others are not dead or do not exist\n`,
-  )
+  return answered<Redriven>(path, 'redriven', { json, asking }, io, (found) => {
+    const { redriven, left, hurried } = found
+    const says = [`${webhook}: ${redriven} tried again`]
+    if (hurried > 0) says.push(`${hurried} lanes that waited after a failure are tried now`)
+    if (left > 0) says.push(`${left} are still dead, because no more may wait; drive them again later`)
+    if (!all && redriven + left < deliveries.length) says.push('the others are not dead or do not exist')
+    return `${says.join('; ')}\n`
+  })
 }
 
 function answered<B extends object>(

@@ -63,6 +63,8 @@ Every list of the table below takes the same parameters, beside its own older on
 | \`cursor\` | goes on after an earlier answer, with the same filter and sort |
 | \`fields\` | only these fields of each row, with commas between them |
 
+A pool or an account in \`pool\` or \`account\` that neither the configuration nor the store knows is a 404, never an empty list; in a \`filter\` it is a word that nothing matches.
+
 The next page is \`nextCursor\` of the answer, and as an address in the header \`link\` with \`rel="next"\`; both are absent or null on the last page. A cursor is opaque. Rows that do not change while you page are neither repeated nor left out.
 
 ### Filters

@@ -16,7 +16,7 @@ names what was found and what is allowed.
 **Where the agent is:** \`LINDA_URL\` (\`http://127.0.0.1:8420\` where it is not set) and \`LINDA_TOKEN_FILE\`, a file that holds one token. The demo writes both to \`.linda/demo.env\`.
 
 **Output:** tables for people on stdout; with \`--json\` the answer of the API as it is, or one JSON object. Notes and mistakes go to stderr. Colours only where stdout is a terminal that has them, and
-never where \`NO_COLOR\` is set to anything.
+never where \`NO_COLOR\` is set to anything. In a narrow terminal some tables leave out or shorten columns, and say on stderr which.
 
 **Completion** of commands, options, and of the accounts and pools of the agent that \`LINDA_URL\` and \`LINDA_TOKEN_FILE\` name:
 

@@ -53,7 +53,7 @@ Every mistake is told at once, one in a line, with its place, what was found and
     linda.yaml:12: accounts[3].phone: found "12345", allowed: E.164, for example +971505760056
 
 Keys that must fit each other: ids and phones of accounts and ids of pools and webhooks are unique; the pools of an account and of a webhook exist; \`pairing.min\` <=
-\`pairing.base\` <= \`pairing.max\`; \`whatsapp.reconnect.base\` <= \`whatsapp.reconnect.cap\`; \`outbox.retry_base\` <= \`outbox.retry_cap\`; \`failover.damping.base\` <= \`failover.damping.cap\`; \`outbox.warm_up\` needs \`outbox.account_per_day\`; a report that is not off needs \`reports.to\`, \`reports.from\` and \`reports.smtp\`; \`admin.tls.client: required\` and \`admin.tls.client_ca_file\` go together; the weights of \`health\` sum to 1; the two
+\`pairing.base\` <= \`pairing.max\`; \`whatsapp.reconnect.base\` <= \`whatsapp.reconnect.cap\`; \`outbox.retry_base\` <= \`outbox.retry_cap\`; \`failover.damping.base\` <= \`failover.damping.cap\`; \`outbox.warm_up\` needs \`outbox.account_per_day\`, and that needs an \`outbox.keep\` of 25h at least; a report that is not off needs \`reports.to\`, \`reports.from\` and \`reports.smtp\`; \`admin.tls.client: required\` and \`admin.tls.client_ca_file\` go together; the weights of \`health\` sum to 1; the two
 listeners have different ports.
 `
 

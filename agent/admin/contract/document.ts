@@ -8,7 +8,7 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import { type Endpoint, problemsOf } from './endpoint.ts'
-import { namesOf } from './input.ts'
+import { namesOf } from './mistakes.ts'
 import { problemKinds } from './problems.ts'
 
 const problem = z

@@ -38,8 +38,8 @@ export interface Endpoint {
     readonly optional?: boolean
     /** One that would be taken. */
     readonly example: object
-    /** What is said behind the mistakes. */
-    readonly allowed?: string
+    /** Fields of which a refusal repeats only the length. */
+    readonly unsaid?: readonly string[]
   }
   /** Request headers that matter, and what they say. */
   readonly headers?: Readonly<Record<string, string>>
@@ -90,6 +90,7 @@ export function problemsOf(e: Endpoint): ProblemCode[] {
     ...new Set<ProblemCode>([
       ...(e.role === 'open' ? [] : guarded),
       ...(e.scope === 'fleet' ? (['scope'] as const) : []),
+      ...(e.method === 'get' ? [] : (['stopping'] as const)),
       ...(e.noHead === undefined ? [] : (['method'] as const)),
       'bad-query',
       ...(e.body ? (['bad-body', 'body-too-large'] as const) : []),

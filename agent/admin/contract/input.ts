@@ -1,16 +1,12 @@
 // What a request says, read by the declaration: every parameter known and given once, the body JSON in UTF-8, mistakes named with what is allowed.
 
 import type { Context } from 'hono'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { suggest } from '../../config/suggest.ts'
 import { Problem } from '../problem.ts'
 import type { Endpoint } from './endpoint.ts'
+import { mistakesIn, namesOf } from './mistakes.ts'
 import { type ProblemCode, problemKinds } from './problems.ts'
-
-/** Every mistake in one line. @param whole how the thing is called where a mistake has no place in it */
-function mistakesIn(error: z.ZodError, whole: string): string {
-  return error.issues.map(({ path, message }) => `${path.join('.') || whole}: ${message}`).join('; ')
-}
 
 /** Names of unknown parameters that are told. */
 const MOST_TOLD = 3
@@ -39,17 +35,22 @@ export function readQuery(c: Context, e: Endpoint): unknown {
 /** Throws Problem. */
 export async function readBody(c: Context, e: Endpoint): Promise<unknown> {
   if (!e.body) return undefined
-  const { schema, optional, allowed } = e.body
+  const { schema, optional, unsaid, example } = e.body
   const refuse = (mistake: string): never => {
-    throw new Problem(400, 'bad-body', allowed === undefined ? mistake : `${mistake}; allowed: ${allowed}`)
+    throw new Problem(400, 'bad-body', mistake)
   }
   const bytes = await c.req.arrayBuffer().catch((error: unknown) => {
     if (error instanceof Problem) throw error
     return refuse('the body did not arrive whole')
   })
-  const json = parse(bytes, optional === true) ?? refuse('the body is not JSON')
+  const json =
+    parse(bytes, optional === true) ??
+    refuse(`the body is not JSON, allowed: such as ${JSON.stringify(example)}`)
   const parsed = schema.safeParse(json.value)
-  return parsed.success ? parsed.data : refuse(mistakesIn(parsed.error, 'body'))
+  if (parsed.success) return parsed.data
+  return refuse(
+    mistakesIn(parsed.error, { schema, value: json.value, whole: 'body', ...(unsaid && { unsaid }) }),
+  )
 }
 
 /** Null for what is not JSON in UTF-8. Whatever content type is named, it is read as JSON: nothing else is taken here. */
@@ -71,13 +72,10 @@ function checked(e: Endpoint, schema: z.ZodType, value: unknown, usual: ProblemC
   throw new Problem(
     problemKinds[code].status[0] as 400,
     code,
-    code === 'not-found' ? 'there is nothing at this path' : mistakesIn(parsed.error, whole),
+    code === 'not-found'
+      ? 'there is nothing at this path'
+      : mistakesIn(parsed.error, { schema, value, whole }),
   )
-}
-
-/** The parameters of a query. */
-export function namesOf(schema: z.ZodType | undefined): string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 
 function unknownNames(unknown: readonly string[], known: readonly string[]): string {

@@ -75,7 +75,7 @@ export const problemKinds = {
   'too-slow': kind(503, 'The history took too long, or the agent stops.'),
   'no-code-yet': kind(503, 'WhatsApp has not handed out a code yet.'),
   'too-many-streams': kind(503, 'As many streams are open as may.'),
-  stopping: kind(503, 'The agent stops.'),
+  stopping: kind(503, 'The agent stops; nothing was changed.'),
 } as const satisfies Record<string, ProblemKind>
 
 export type ProblemCode = keyof typeof problemKinds

@@ -75,7 +75,7 @@ export const listAudit = endpoint({
       }),
     },
   },
-  problems: ['bad-cursor', 'store-away'],
+  problems: ['bad-cursor', 'unknown-account', 'unknown-pool', 'store-away'],
 })
 
 export const verifyAudit = endpoint({

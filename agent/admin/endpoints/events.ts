@@ -66,5 +66,5 @@ export const listEvents = endpoint({
       }),
     },
   },
-  problems: ['bad-cursor', 'unknown-account', 'history-unavailable'],
+  problems: ['bad-cursor', 'unknown-account', 'store-away', 'history-unavailable'],
 })

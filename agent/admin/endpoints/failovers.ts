@@ -6,7 +6,7 @@ import { endpoint } from '../contract/endpoint.ts'
 import type { Fields } from '../filter/terms.ts'
 import { type ListSpec, listQuery } from '../list/query.ts'
 import { listHeaders, nextCursor, rowOf } from '../schemas/lists.ts'
-import { accountId, count, poolId, time, timeOrNull } from '../schemas/scalars.ts'
+import { accountId, count, nameInQuery, poolId, time, timeOrNull } from '../schemas/scalars.ts'
 
 const state = z.enum(failoverStates).meta({ id: 'FailoverState' })
 const onOff = z.enum(['on', 'off'])
@@ -79,8 +79,8 @@ export const listFailovers = endpoint({
   role: 'viewer',
   scope: 'pools',
   query: listQuery(failoverList).extend({
-    account: z.string().max(64).optional().meta({ description: 'Id or phone.' }),
-    pool: z.string().max(64).optional(),
+    account: nameInQuery.optional().meta({ description: 'Id or phone.' }),
+    pool: nameInQuery.optional(),
     before: z.uuid().optional().meta({ description: 'Only what began before the failover of this id.' }),
   }),
   answers: {
@@ -95,7 +95,7 @@ export const listFailovers = endpoint({
       }),
     },
   },
-  problems: ['bad-cursor', 'store-away'],
+  problems: ['bad-cursor', 'unknown-account', 'unknown-pool', 'store-away'],
 })
 
 export const beginFailover = endpoint({

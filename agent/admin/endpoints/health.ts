@@ -162,7 +162,6 @@ export const checkHealth = endpoint({
     schema: z.strictObject({ phoneNumber: z.string().min(1).max(64).optional() }),
     optional: true,
     example: { phoneNumber: 'uae-1' },
-    allowed: '{} for every account, or {"phoneNumber": ID_OR_PHONE} for one',
   },
   answers: {
     200: {

@@ -1,13 +1,14 @@
 // Messages through the outbox: accepting them, finding them, taking them back and sending them again.
 
 import { z } from 'zod'
+import { waits } from '../../outbox/waits-for.ts'
 import { messageStates } from '../../words.ts'
 import { endpoint } from '../contract/endpoint.ts'
 import type { Fields } from '../filter/terms.ts'
 import { type ListSpec, listQuery } from '../list/query.ts'
 import { bodySchema } from '../message-body.ts'
 import { listHeaders, nextCursor, rowOf } from '../schemas/lists.ts'
-import { accountId, count, poolId, time, timeOrNull } from '../schemas/scalars.ts'
+import { accountId, count, nameInQuery, poolId, time, timeOrNull } from '../schemas/scalars.ts'
 
 const state = z.enum(messageStates).meta({ id: 'MessageState' })
 
@@ -36,6 +37,27 @@ export const message = z
     ),
   })
   .meta({ id: 'Message', description: 'Without its text and without the number that it goes to.' })
+
+const waitsFor = z
+  .strictObject({
+    what: z.enum(waits).meta({
+      description:
+        '`time`: its `notBefore`. `acknowledgement`: of WhatsApp. `pool`: no account may send it. `account`: its account cannot send. `limit`: of `outbox`. `grace`: another account may have sent it. `retry`: its next attempt. `message`: one of its conversation stands before it. `turn`: nothing else.',
+    }),
+    detail: z.string(),
+    until: timeOrNull.meta({ description: 'At the latest, where that is known.' }),
+    message: z.string().nullable().meta({ description: 'The id of the message that stands before it.' }),
+  })
+  .meta({ id: 'WaitsFor' })
+
+const messageNow = message
+  .extend({
+    waitsFor: waitsFor
+      .nullable()
+      .optional()
+      .meta({ description: 'Null for one that has ended; absent where nobody waited for its end.' }),
+  })
+  .meta({ id: 'MessageNow', description: 'A message, and what it waits for.' })
 
 const filters = {
   id: { type: 'text', column: 'id' },
@@ -82,16 +104,20 @@ export const acceptMessage = endpoint({
     'idempotency-key':
       "The caller's name for this message, 1 to 200 visible ASCII characters: asked twice, it is one message.",
   },
-  body: { schema: bodySchema, example: { pool: 'sales', to: '+971501234567', text: 'Your order is ready.' } },
+  body: {
+    schema: bodySchema,
+    unsaid: ['to', 'text', 'content'],
+    example: { pool: 'sales', to: '+971501234567', text: 'Your order is ready.' },
+  },
   answers: {
-    200: { description: 'It has come to its end within the wait.', json: message },
+    200: { description: 'It has come to its end within the wait.', json: messageNow },
     202: {
       description: 'It is stored and will be sent.',
       headers: {
         location: 'Where to ask about it.',
         'idempotency-replayed': 'true where the key had been used for this message before.',
       },
-      json: message,
+      json: messageNow,
     },
   },
   problems: [
@@ -116,8 +142,8 @@ export const listMessages = endpoint({
   role: 'viewer',
   scope: 'pools',
   query: listQuery(messageList).extend({
-    pool: z.string().max(64).optional(),
-    account: z.string().max(64).optional().meta({ description: 'Id or phone.' }),
+    pool: nameInQuery.optional(),
+    account: nameInQuery.optional().meta({ description: 'Id or phone.' }),
     state: state.optional(),
     open: z.enum(['true', 'false']).optional(),
     before: z
@@ -136,7 +162,7 @@ export const listMessages = endpoint({
       }),
     },
   },
-  problems: ['bad-cursor', 'store-away'],
+  problems: ['bad-cursor', 'unknown-account', 'unknown-pool', 'store-away'],
 })
 
 export const getMessage = endpoint({
@@ -144,12 +170,12 @@ export const getMessage = endpoint({
   path: '/api/messages/{id}',
   id: 'getMessage',
   tag: 'messages',
-  summary: 'One message with its steps',
+  summary: 'One message with its steps and what it waits for',
   role: 'viewer',
   scope: 'pools',
   params: id,
   query: z.strictObject({ wait: wait.optional() }),
-  answers: { 200: { description: 'The message.', json: message } },
+  answers: { 200: { description: 'The message.', json: messageNow } },
   problems: ['not-found', 'store-away'],
 })
 
@@ -175,4 +201,6 @@ export const resendMessage = endpoint({
   path: '/api/messages/{id}/resend',
   id: 'resendMessage',
   summary: 'Send again a message that failed, expired or was held',
+  description:
+    'As soon as it can be, also where it was cancelled before its `notBefore`. By another account where its own is out of service and nobody named it.',
 })

@@ -110,6 +110,10 @@ const ofAccount = {
   problems: ['unknown-account', 'store-away'],
 } as const
 
+const weights = 'from 0.1 to 100'
+const priorities = 'a whole number from 1 to 100'
+const oneLine = 'one line of up to 200 characters'
+
 export const setStrategy = endpoint({
   ...ofPool,
   method: 'put',
@@ -118,7 +122,6 @@ export const setStrategy = endpoint({
   body: {
     schema: z.strictObject({ strategy }),
     example: { strategy: 'least-loaded' },
-    allowed: `{"strategy": ${strategyNames.map((name) => `"${name}"`).join(' | ')}}`,
   },
 })
 
@@ -137,14 +140,13 @@ export const setAccountRouting = endpoint({
   body: {
     schema: z
       .strictObject({
-        weight: z.number().min(0.1).max(100).optional(),
-        priority: z.number().int().min(1).max(100).optional(),
+        weight: z.number().min(0.1, weights).max(100, weights).optional(),
+        priority: z.number().int(priorities).min(1, priorities).max(100, priorities).optional(),
       })
       .refine(({ weight, priority }) => weight !== undefined || priority !== undefined, {
-        error: 'one of weight and priority',
+        error: 'weight, priority, or both',
       }),
     example: { weight: 2, priority: 1 },
-    allowed: '{"weight": 0.1 to 100, "priority": 1 to 100}, one of them or both',
   },
 })
 
@@ -166,11 +168,10 @@ export const setMode = endpoint({
       mode: z.enum(['up', 'draining', 'maintenance']),
       why: z
         .string()
-        .max(200)
-        .regex(/^\P{Cc}*$/u, 'one line')
+        .max(200, oneLine)
+        .regex(/^\P{Cc}*$/u, oneLine)
         .default(''),
     }),
     example: { mode: 'maintenance', why: 'a new SIM' },
-    allowed: '{"mode": "up" | "draining" | "maintenance", "why": one line of up to 200 characters}',
   },
 })

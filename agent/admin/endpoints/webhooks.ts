@@ -14,7 +14,10 @@ const MAX_IDS = 1_000
 export const webhook = z
   .strictObject({
     id: z.string(),
-    origin: z.string().meta({ description: 'Without path and parameters, in which there may be secrets.' }),
+    origin: z.string().nullable().meta({
+      description:
+        'Without path and parameters, in which there may be secrets. Null where this agent does not have it in its configuration any more, and it left deliveries in the store.',
+    }),
     queued: count.nullable(),
     claimed: count.nullable(),
     dead: count.nullable(),
@@ -41,7 +44,8 @@ export const listWebhooks = endpoint({
   path: '/api/webhooks',
   id: 'listWebhooks',
   tag: 'webhooks',
-  summary: 'Every webhook with what waits for it, as they are configured',
+  summary:
+    'Every webhook with what waits for it, as they are configured, and then those that only left something',
   role: 'viewer',
   scope: 'fleet',
   query: listQuery(webhookList),
@@ -117,7 +121,8 @@ export const redrive = endpoint({
   path: '/api/webhooks/{id}/redrive',
   id: 'redrive',
   tag: 'webhooks',
-  summary: 'Deliver dead letters again, all of them or those that are named',
+  summary:
+    'Deliver dead letters again, all of them or those that are named; with all, what waits in pauses at once too',
   role: 'operator',
   scope: 'fleet',
   params: path,
@@ -131,7 +136,12 @@ export const redrive = endpoint({
   answers: {
     200: {
       description: 'How many there were.',
-      json: z.strictObject({ webhook: z.string(), redriven: count }),
+      json: z.strictObject({
+        webhook: z.string(),
+        redriven: count,
+        left: count.meta({ description: 'Still dead, because more may not wait (`limit`).' }),
+        hurried: count.meta({ description: 'Lanes whose pause after a failure was ended.' }),
+      }),
     },
   },
   problems: ['unknown-webhook', 'store-away'],

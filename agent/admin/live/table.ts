@@ -62,9 +62,9 @@ const teller: Teller = {
     error(issue, { severity, detectedAt: iso(since), pattern }),
   'account.ejected': ({ forMs, failures, shadow }) =>
     shadow ? null : error('EJECTED', { duration: forMs, failures }),
-  'failover.held': ({ pool, cause, why }) => error('FAILOVER_HELD', { pool, cause, why }),
-  'failover.ended': ({ id, pool, cause, outcome }) =>
-    outcome === 'active' ? null : error(`FAILOVER_${shouted(outcome)}`, { failover: id, pool, cause }),
+  'failover.held': ({ pool, trigger: cause, why }) => error('FAILOVER_HELD', { pool, cause, why }),
+  'failover.ended': ({ failover, pool, trigger: cause, outcome }) =>
+    outcome === 'active' ? null : error(`FAILOVER_${shouted(outcome)}`, { failover, pool, cause }),
   'store.write-fenced': () => error('FENCED'),
   'whatsapp.certificate-untrusted': ({ mode }) => error('CERTIFICATE_UNTRUSTED', { mode }),
   'store.unreachable': ({ driver }) => error('STORE_UNREACHABLE', { driver }),

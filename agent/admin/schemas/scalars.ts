@@ -26,6 +26,11 @@ export const phone = z.string().meta({
   example: '+971505760056',
 })
 export const poolId = z.string().meta({ id: 'PoolId', description: 'Id of a pool.', example: 'sales' })
+/** The name of a pool or an account in a query, known here or not: no store has one with a control character in it. */
+export const nameInQuery = z
+  .string()
+  .max(64)
+  .regex(/^\P{Cc}*$/u, 'allowed: no control characters')
 /** Milliseconds. */
 export const duration = z.number().meta({ description: 'Milliseconds.' })
 export const count = z.int().min(0)

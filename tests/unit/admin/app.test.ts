@@ -123,3 +123,18 @@ it('a body that is too large is refused, declared or not', async () => {
   for (const init of [declared, chunked])
     expect(await refusal(await ask('/api/messages', 'operator', init))).toBe('413 body-too-large')
 })
+
+it('an agent that stops changes nothing more, says when to ask again, and still shows everything', async () => {
+  const { ask, post, bus, sql } = await adminStage()
+  const message = { pool: 'sales', to: '+971500000009', text: 'hello' }
+  const accepted = await post('/api/messages', message)
+  expect(accepted.status).toBe(202)
+  bus.emit('agent.stopping', { signal: 'SIGTERM' })
+  const refused = await post('/api/messages', message)
+  expect(await refusal(refused)).toBe('503 stopping')
+  expect(refused.headers.get('retry-after')).toBe('5')
+  expect(await sql.query('SELECT id FROM message')).toHaveLength(1)
+  expect((await ask(accepted.headers.get('location') ?? '')).status).toBe(200)
+  // Who may do nothing anyway is told that first.
+  expect((await ask('/api/messages', null, { method: 'POST' })).status).toBe(401)
+})

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodySchema, canonical, keyOf, waitOf } from '../../../agent/admin/message-body.ts'
+import { bodySchema, canonical, keyOf, notBeforeOf, waitOf } from '../../../agent/admin/message-body.ts'
 
 const good = { pool: 'sales', to: '+447946000001', text: 'hello' }
 
@@ -22,6 +22,9 @@ describe('a body', () => {
       'half a surrogate pair in the content',
       { pool: 'sales', to: good.to, content: { type: 'text', text: '\udc00' } },
     ],
+    ['blanks alone', { ...good, text: ' \n\u00a0' }],
+    ['blanks alone in the content', { pool: 'sales', to: good.to, content: { type: 'text', text: ' ' } }],
+    ['the character zero', { ...good, text: 'a\0' }],
     ['text and content', { ...good, content: { type: 'text', text: 'hello' } }],
     ['an unknown content', { pool: 'sales', to: good.to, content: { type: 'image', url: 'x' } }],
     ['an unknown key', { ...good, urgent: true }],
@@ -62,4 +65,17 @@ it('a key is visible ASCII, a wait at most a minute', () => {
     expect(() => keyOf(key)).toThrow('Idempotency-Key')
   expect([undefined, '0s', '60s', '1500ms'].map(waitOf)).toEqual([0, 0, 60_000, 1_500])
   for (const wait of ['', '61s', '-1s', '5', '1h']) expect(() => waitOf(wait)).toThrow('wait')
+})
+
+it.each([
+  ['nothing', undefined, null],
+  ['a time that has been', '2020-01-01T00:00:00Z', Date.UTC(2020, 0, 1)],
+  ['a year from now', '2027-11-22T00:00:00Z', Date.UTC(2027, 10, 22)],
+  ['a time behind which no answer can be written', '9999-12-31T23:59:59-14:00', 'notBefore: found 9999'],
+  ['more than a year', '2027-12-01T00:00:00Z', 'allowed: at most a year from now'],
+])('notBefore: %s', (_, notBefore, expected) => {
+  const asked = () =>
+    notBeforeOf(bodySchema.parse({ ...good, ...(notBefore && { notBefore }) }), Date.UTC(2026, 10, 22))
+  if (typeof expected === 'string') expect(asked).toThrow(expected)
+  else expect(asked()).toBe(expected)
 })

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageView } from '../../../agent/outbox/row.ts'
 import { SendError } from '../../../agent/session/socket.ts'
+import { until } from '../../harness/until.ts'
 import { hang } from '../session/scripted-socket.ts'
 import { type AdminStage, adminStage, problem, refusal } from './stage.ts'
 
@@ -112,21 +113,39 @@ describe('a body that is wrong', () => {
     [
       'a phone without its plus',
       { ...good, to: '971500000002' },
-      'to: an E.164 phone, for example +971501234567',
+      'to: found 12 characters, allowed: an E.164 phone, for example +971501234567',
     ],
-    ['a phone that is too long', { ...good, to: '+9715000000020000' }, 'to: an E.164 phone'],
-    ['a JID', { ...good, to: '971500000002@s.whatsapp.net' }, 'to: an E.164 phone'],
+    [
+      'a phone that is too long',
+      { ...good, to: '+9715000000020000' },
+      'to: found 17 characters, allowed: an E.164 phone',
+    ],
+    [
+      'a JID',
+      { ...good, to: '971500000002@s.whatsapp.net' },
+      'to: found 27 characters, allowed: an E.164 phone',
+    ],
     ['no text', { ...good, text: '' }, 'text: '],
-    ['half of a pair', { ...good, text: 'a\ud83d' }, 'text: text without lone surrogates'],
+    ['half of a pair', { ...good, text: 'a\ud83d' }, 'text: found half of a surrogate pair'],
+    ['blanks alone', { ...good, text: ' \n\t ' }, 'text: found nothing but blanks'],
+    ['a zero', { ...good, text: 'a\0b' }, 'text: found the character U+0000'],
     ['text and content', { ...good, content: { type: 'text', text: 'x' } }, 'one of text and content'],
     [
       'an unknown kind of content',
       { account: 'uae-1', to: good.to, content: { type: 'dance' } },
       'content.type: ',
     ],
-    ['a time that is none', { ...good, notBefore: 'tomorrow' }, 'notBefore: a time such as'],
-    ['a duration that is none', { ...good, expiresAfter: '1 hour' }, 'expiresAfter: a duration'],
-    ['an unknown key', { ...good, urgent: true }, 'body: '],
+    [
+      'a time that is none',
+      { ...good, notBefore: 'tomorrow' },
+      'notBefore: found "tomorrow", allowed: a time such as',
+    ],
+    [
+      'a duration that is none',
+      { ...good, expiresAfter: '1 hour' },
+      'expiresAfter: found "1 hour", allowed: a duration',
+    ],
+    ['an unknown key', { ...good, urgent: true }, 'body: found "urgent", allowed: pool, account, to, text, '],
   ])('%s: 400 that names it', async (_, body, words) => {
     const { post, server } = await open()
     const [status, , detail] = await problem(await post(path, body))
@@ -176,7 +195,6 @@ it('nobody of the pool may take it: parked, and taken when somebody may', async 
 
 it.each<[string, Error, string]>([
   ['not on WhatsApp', new SendError('not-on-whatsapp', 'failed'), 'not-on-whatsapp'],
-  ['devices never answered', new SendError('query-unanswered', 'failed'), 'query-unanswered'],
   ['cannot be encrypted', new SendError('encryption-failed', 'failed'), 'encryption-failed'],
 ])('%s: failed, with its code', async (_, error, code) => {
   const { post, server } = await open()
@@ -215,6 +233,13 @@ it('lost from sight: unknown, and repeated under the same id until it is known',
 })
 
 describe('a person', () => {
+  it('takes back and has sent again by the id under which WhatsApp knows it', async () => {
+    const stage = await adminStage()
+    const { id, messageId } = await view(await stage.post(path, good))
+    expect(await view(await stage.post(`${path}/${messageId}/cancel`, {}))).toMatchObject({ id, open: false })
+    expect(await view(await stage.post(`${path}/${messageId}/resend`, {}))).toMatchObject({ id, open: true })
+  })
+
   it('takes back what is not being sent, and not what is', async () => {
     const stage = await adminStage()
     const { id } = await view(await stage.post(path, good))
@@ -254,6 +279,8 @@ describe('a person', () => {
     const second = await page(`limit=3&before=${first.next}`)
     expect(second).toMatchObject({ messages: ids.slice(3).map((id) => ({ id })), next: null })
     expect(await refusal(await stage.ask(`${path}?state=lost`))).toBe('400 bad-query')
+    for (const name of ['account', 'pool'])
+      expect(await refusal(await stage.ask(`${path}?${name}=a%00b`))).toBe('400 bad-query')
   })
 })
 
@@ -263,4 +290,30 @@ it('the queue has a limit: 429 that says when to come again', async () => {
   const response = await stage.post(path, good)
   expect(response.headers.get('retry-after')).toBe('5')
   expect(await refusal(response)).toBe('429 outbox-full')
+})
+
+describe('what an open message waits for', () => {
+  const waits = async (stage: AdminStage, id: string) =>
+    ((await (await stage.ask(`${path}/${id}`, 'viewer')).json()) as { waitsFor: unknown }).waitsFor
+
+  it('is said of one message: its turn, what stands before it, its account; nothing at its end', async () => {
+    const stage = await open()
+    stage.server.last.onSend = hang
+    const first = await view(await stage.post(path, good))
+    await until('it is on its way', () => stage.server.last.sent.length === 1)
+    const second = await view(await stage.post(path, good))
+    expect(second).not.toHaveProperty('waitsFor')
+    expect(await waits(stage, first.id)).toMatchObject({ what: 'acknowledgement' })
+    expect(await waits(stage, second.id)).toMatchObject({ what: 'message', message: first.id })
+    const mode = await stage.ask('/api/accounts/uae-1/mode', 'operator', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ mode: 'maintenance', why: 'a test' }),
+    })
+    expect(mode.status).toBe(200)
+    const third = await view(await stage.post(`${path}?wait=10ms`, { ...good, to: '+971500000003' }))
+    expect(third).toMatchObject({ waitsFor: { what: 'account', detail: 'uae-1: it is in maintenance' } })
+    expect((await stage.post(`${path}/${third.id}/cancel`, {})).status).toBe(200)
+    expect(await waits(stage, third.id)).toBeNull()
+  })
 })

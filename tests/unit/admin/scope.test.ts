@@ -143,12 +143,28 @@ it('lists and sums are of what the caller sees, whatever is asked for', async ()
     totals: { HEALTHY: 1, WARNING: 0, UNHEALTHY: 0, UNKNOWN: 0 },
     totalChecks: null,
   })
-  expect((await body<{ messages: object[] }>('/api/messages?pool=care')).messages).toEqual([])
+  // The same as for a pool or an account that there is not.
+  for (const path of [
+    '/api/messages?pool=care',
+    '/api/messages?account=care-1',
+    '/api/failovers?pool=care',
+    '/api/failovers?account=care-1',
+    '/api/audit?pool=care',
+    '/api/audit?account=care-1',
+    '/api/events?account=care-1',
+  ]) {
+    const nowhere = path.replace(/care(-1)?$/, 'nowhere')
+    const [there, not] = [await problem(await scoped(path)), await problem(await scoped(nowhere))]
+    expect([there[0], there[1]], path).toEqual([
+      404,
+      path.includes('pool') ? 'unknown-pool' : 'unknown-account',
+    ])
+    expect(there[2].replace(/care(-1)?/, 'nowhere')).toBe(not[2])
+  }
   expect((await body<{ messages: object[] }>('/api/messages?filter=pool:care')).messages).toEqual([])
   expect((await body<{ messages: object[] }>('/api/messages?filter=-pool:sales')).messages).toEqual([])
   expect((await body<{ messages: object[] }>('/api/messages')).messages).toHaveLength(1)
   expect((await body<{ events: object[] }>('/api/events')).events).toHaveLength(2)
-  expect((await body<{ events: object[] }>('/api/events?account=care-1')).events).toEqual([])
   const { entries } = await body<{ entries: { account: string }[] }>('/api/audit')
   expect(entries.map((entry) => entry.account)).toEqual(['uae-1'])
   expect((await list(sql, { limit: 10 })).map((row) => row.account)).toEqual(['care-1', 'uae-1'])

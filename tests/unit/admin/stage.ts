@@ -13,6 +13,7 @@ import { liveWorld } from '../../../agent/admin/live/world.ts'
 import type { PoolDirectory } from '../../../agent/admin/messages.ts'
 import { mintToken, type Role, roles, TokenBook } from '../../../agent/admin/tokens.ts'
 import { Reporter } from '../../../agent/analytics/reporter.ts'
+import { whySilent } from '../../../agent/context/views.ts'
 import { FailoverDesk } from '../../../agent/fleet/failover/desk.ts'
 import type { Account } from '../../../agent/fleet/fleet.ts'
 import { makeRouting, type Routing } from '../../../agent/fleet/routing.ts'
@@ -112,6 +113,7 @@ export async function adminStage(
     fleet: fleet.fleet,
     monitor,
     live: () => messages.live,
+    spentUntil: (account) => messages.spentUntil(account),
     random: () => 0.5,
   })
   const desk = new FailoverDesk({
@@ -143,7 +145,13 @@ export async function adminStage(
   })
   const app = adminApp({
     live,
-    messages: { outbox: messages.outbox, directory, bus: fleet.bus, expiresAfterMs: 60_000 },
+    messages: {
+      outbox: messages.outbox,
+      directory,
+      bus: fleet.bus,
+      expiresAfterMs: 60_000,
+      waitsFor: (row) => messages.waitsFor(row, whySilent(routing, row)),
+    },
     fleet: fleet.fleet,
     analyzer,
     monitor,
@@ -171,7 +179,7 @@ export async function adminStage(
     fleet.fleet.members().map(({ account: { id }, epoch, session }) => ({
       account: id,
       epoch,
-      ready: () => session.state === 'open',
+      ready: () => session.state === 'open' && routing.book.mode(id) !== 'maintenance',
       send: (message) => session.send(message),
     })),
   )

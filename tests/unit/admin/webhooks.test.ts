@@ -82,17 +82,16 @@ it('lists dead letters, the newest first, without payloads', async () => {
 
 it('drives all of them again, or those that are named, and says how many', async () => {
   const { post, ids, events } = { ...(await withDead(3)), events: [] as unknown[] }
-  expect(await (await post('/api/webhooks/crm/redrive', { ids: [ids[1]] })).json()).toEqual({
-    webhook: 'crm',
-    redriven: 1,
-  })
-  expect(await (await post('/api/webhooks/crm/redrive', '')).json()).toEqual({ webhook: 'crm', redriven: 2 })
-  expect(await (await post('/api/webhooks/crm/redrive', {})).json()).toEqual({ webhook: 'crm', redriven: 0 })
+  const driven = async (body: unknown) => (await post('/api/webhooks/crm/redrive', body)).json()
+  const none = { webhook: 'crm', redriven: 0, left: 0, hurried: 0 }
+  expect(await driven({ ids: [ids[1]] })).toEqual({ ...none, redriven: 1 })
+  expect(await driven('')).toEqual({ ...none, redriven: 2 })
+  expect(await driven({})).toEqual(none)
   expect(events).toEqual([])
 })
 
 it.each([
-  ['/api/webhooks/crm/deliveries?state=lost', 'state: one of queued, claimed, delivered, dead'],
+  ['/api/webhooks/crm/deliveries?state=lost', 'one of queued, claimed, delivered, dead'],
   ['/api/webhooks/crm/deliveries?limit=0', 'limit'],
   ['/api/webhooks/crm/deliveries?colour=red', 'colour'],
 ])('refuses %s and names it', async (path, words) => {
@@ -124,6 +123,27 @@ it('a webhook that nobody configured is a 404 that names those there are', async
   expect(await refusal(await ask('/api/webhooks/erp/deliveries'))).toBe('404 unknown-webhook')
   const none = await adminStage()
   expect((await problem(await none.ask('/api/webhooks/erp/deliveries')))[2]).toContain('none is configured')
+})
+
+it('what a webhook left that is configured no more is listed and not driven', async () => {
+  const { ask, post, sql, webhooks } = await withDead(2)
+  await sql.query("UPDATE webhook_delivery SET webhook = 'old'")
+  await webhooks.count()
+  expect(await (await ask('/api/webhooks')).json()).toMatchObject({
+    webhooks: [
+      { id: 'crm', origin: 'https://crm.example', dead: 0 },
+      { id: 'old', origin: null, dead: 2 },
+    ],
+  })
+  const { deliveries } = (await (await ask('/api/webhooks/old/deliveries')).json()) as {
+    deliveries: unknown[]
+  }
+  expect(deliveries).toHaveLength(2)
+  expect(await problem(await post('/api/webhooks/old/redrive', {}))).toEqual([
+    404,
+    'unknown-webhook',
+    expect.stringContaining('"old" is not configured on this agent any more'),
+  ])
 })
 
 it('a viewer may look and not drive', async () => {

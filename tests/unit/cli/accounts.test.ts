@@ -180,6 +180,8 @@ describe('linda diagnose', () => {
       .get('/api/diagnoses', (c) =>
         c.json({ diagnoses: [{ ...finding, affectedAccounts: accounts, detectedAt: at }] }),
       )
+      .get('/api/routing', (c) => c.json({ pools: [] }))
+      .get('/api/messages', (c) => c.json({ messages: [], nextCursor: null }))
       .get('/api/diagnoses/:id', (c) =>
         c.json({
           accountStatus: { account: c.req.param('id'), issues: [{ ...finding, issue: 'NEW', since: at }] },
@@ -206,6 +208,45 @@ describe('linda diagnose', () => {
       `CRITICAL  ZOMBIE_SESSION  ${accounts.slice(0, 10).join(', ')} and 2 more, since ${at}\n` +
         '  what: P\n  why: R\n  cost: I\n  do: RESTART (it lives)\n  more: docs/runbooks/SessionZombie.md\n',
     )
+  })
+
+  it('a pool of which nobody may send is told, with what waits in it', async () => {
+    const { run, routing, messages } = await stage()
+    for (const id of ['uae-1', 'uae-2', 'uae-3'])
+      await routing.book.setMode(id, 'maintenance', '', { who: 't', origin: 't' })
+    const { status, out } = await run((io) => diagnose(undefined, { json: false }, io))
+    expect(status).toBe(0)
+    expect(out).toMatch(
+      /^HIGH {2}POOL_SILENT {2}sales, since \d{4}-.*Z\n {2}what: nobody .*\n {2}why: uae-1, uae-2, uae-3: in maintenance\n {2}do: linda routing sales .*\n {2}more: docs\/runbooks\/PoolDown\.md\n\nno session is ill\n$/,
+    )
+    const body = { caller: 't', key: null, body: '', pool: 'sales', account: null, region: null }
+    const content = { type: 'text' as const, text: 'x' }
+    const times = { notBefore: null, expiresAt: Date.now() + 60_000, trace: null }
+    await messages.outbox.accept({ ...body, ...times, to: '+971500000009', content })
+    const json = await run((io) => diagnose(undefined, { json: true }, io))
+    expect(JSON.parse(json.out).pools).toMatchObject([{ pool: 'sales', silent: true }])
+    const one = await run((io) => diagnose('uae-1', { json: false }, io))
+    expect(one.out).toBe('uae-1 takes no new conversation: in maintenance\nits session is not ill\n')
+  })
+
+  it('parked messages are counted; where the store is away the rest is told', async () => {
+    const messages = Array.from({ length: 3 }, () => ({ pool: 'sales', acceptedAt: at }))
+    const pools = [{ pool: 'sales', accounts: [] }]
+    const fake = (answer: () => Response) =>
+      new Hono()
+        .get('/api/diagnoses', (c) => c.json({ diagnoses: [] }))
+        .get('/api/routing', (c) => c.json({ pools }))
+        .get('/api/messages', answer)
+    const many = await running(fake(() => Response.json({ messages, nextCursor: 'more' })))
+    const told = await many((io) => diagnose(undefined, { json: false }, io))
+    expect(told.out).toContain(`at least 3 parked messages wait, the oldest since ${at}`)
+    expect(told.out).toMatch(/^CRITICAL {2}POOL_SILENT/)
+    const away = await running(fake(() => Response.json({ detail: 'the store is away' }, { status: 503 })))
+    expect(await away((io) => diagnose(undefined, { json: false }, io))).toMatchObject({
+      status: 0,
+      out: 'nothing is wrong\n',
+      err: expect.stringContaining('whether messages are parked is not known'),
+    })
   })
 
   it('an issue of a newer agent is shown too', async () => {

@@ -110,12 +110,55 @@ it('a text is sent, and its way can be looked at; never the text itself', async 
   expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('409')])
 })
 
+it('a name that nobody knows is refused; a filter that nothing matches is told from an empty list', async () => {
+  const { run } = await open()
+  for (const filter of [{ pool: 'nope' }, { account: 'nope' }])
+    for (const command of [
+      (io: CommandIo) => listFailovers({ limit: '5', json: false, ...filter }, io),
+      (io: CommandIo) => listMessages({ limit: '5', json: false, ...filter }, io),
+    ])
+      expect(await run(command)).toMatchObject({
+        status: 2,
+        out: '',
+        err: expect.stringMatching(/404.*"nope"/),
+      })
+  const lists = async (filter: { pool?: string }) => [
+    (await run((io) => listFailovers({ limit: '5', json: false, ...filter }, io))).out,
+    (await run((io) => listMessages({ limit: '5', json: false, ...filter }, io))).out,
+  ]
+  const on = 'automatic failover is on\n'
+  expect(await lists({})).toEqual([`${on}no failover yet\n`, 'no message yet\n'])
+  expect(await lists({ pool: 'sales' })).toEqual([`${on}no failover matches\n`, 'no message matches\n'])
+})
+
+it('a key that was used for another message names that message', async () => {
+  const { run } = await open()
+  const sending = { to: '+971500000009', text: 'one', account: 'uae-1', key: 'k', wait: '5s', json: false }
+  const id = (await run((io) => sendMessage(sending, io))).out.slice(0, 36)
+  const { status, err } = await run((io) => sendMessage({ ...sending, text: 'two' }, io))
+  expect([status, err]).toEqual([2, expect.stringContaining(`another message: linda messages show ${id}\n`)])
+})
+
 it('a text that is not acknowledged in time is status 1', async () => {
   const { stage, run } = await open()
   await stage.routing.book.setMode('uae-1', 'maintenance', '', { who: 't', origin: 't' })
   for (const socket of stage.server.sockets) socket.onSend = () => new Promise(() => {})
   const sending = { to: '+971500000009', text: 'x', account: 'uae-1', wait: '1s', json: false }
   expect(await run((io) => sendMessage(sending, io))).toMatchObject({ status: 1 })
+})
+
+it('where nobody knows whether it was accepted, the key to repeat it with is told', async () => {
+  const keys: (string | undefined)[] = []
+  const away = new Hono().all('*', (c) => {
+    keys.push(c.req.header('idempotency-key'))
+    return c.json({ detail: 'the store is away' }, 503)
+  })
+  const listener = await listen(away, { host: '127.0.0.1', port: 0 }, 'test')
+  onTestFinished(() => listener.close(0))
+  const { io, said } = terminal({ LINDA_URL: listener.url, LINDA_TOKEN_FILE: tokenFile })
+  expect(await sendMessage({ to: '+971500000009', text: 'x', wait: '1s', json: false }, io)).toBe(1)
+  expect(keys).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)])
+  expect(said.err).toContain(`--key ${keys[0]}`)
 })
 
 it('whoever may only look is refused what changes anything', async () => {

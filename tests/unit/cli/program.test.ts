@@ -57,7 +57,32 @@ const linda = (args: string[], env: Record<string, string> = {}) =>
   spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } })
 
 it.each([
-  [['nonsense'], {}, /^error: unknown command 'nonsense'/],
+  [['send', '+971501234567', 'hello', '--key', ''], /^error: --key <key>: found an empty value/],
+  [['send', '+971501234567', ''], /^error: <text>: found an empty value/],
+  [['messages', '--account', ''], /^error: --account <account>: found an empty value/],
+  [['routing', ''], /^error: <pool>: found an empty value/],
+  [['failover', 'on', '--from', 'uae-1'], /found --from, which is an option of "linda failover"/],
+  [['messages', 'show', 'X', '--pool', 'nope'], /means nothing to "linda messages show"/],
+  [['failover', '--to', 'uae-1'], /^error: --from: found nothing/],
+])('refuses %j, which would mean something else than it says', async (args, message) => {
+  const { io, said } = terminal()
+  const program = makeProgram({ io, finish: () => {}, run: async () => 0, version: '1.2.3' })
+  await expect(program.parseAsync([...args], { from: 'user' })).rejects.toMatchObject({ exitCode: 1 })
+  expect(said.err).toMatch(message)
+  expect(said.err).toMatch(/^.* \(linda help shows every command\)\n$/)
+})
+
+it('shows in the help of a command only the options of its group that it obeys', () => {
+  const [, list] = [...commandsOf(tree())]
+    .filter(({ name }) => name.startsWith('failover'))
+    .map(({ command }) => command)
+  const help = list?.helpInformation() ?? ''
+  expect(help).toContain('--json')
+  expect(help).not.toContain('--force')
+})
+
+it.each([
+  [['statsu'], {}, /^error: unknown command 'statsu' \(Did you mean status\?\) \(linda help [a-z ]+\)\n$/],
   [['qr'], {}, /^error: missing required argument 'account'/],
   [['report', 'yearly'], {}, /^error: .*'yearly' is invalid.*daily, weekly, monthly/],
   [

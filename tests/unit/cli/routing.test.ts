@@ -74,6 +74,9 @@ it('routing shows who gets what, as a table or as JSON', async () => {
     [''],
   ])
   expect((await linda('routing', 'sales', '--region', 'uae', '--json')).json().pools).toHaveLength(1)
+  expect((await linda('routing', '--region', 'mars')).err).toBe(
+    'no account is in the region "mars", only in uae\n',
+  )
   expect(await linda('routing', 'x')).toMatchObject({
     status: 2,
     err: expect.stringContaining('there are sales'),
@@ -88,8 +91,14 @@ it('strategy says it, sets it and takes it back', async () => {
   expect((await linda('strategy', 'sales', '--default')).out).toBe('sales: least-loaded\n')
   expect(await linda('strategy', 'sales', 'random')).toMatchObject({
     status: 2,
-    err: expect.stringContaining('allowed: {"strategy": "least-loaded"'),
+    err: expect.stringMatching(/strategy: found "random", allowed: least-loaded, .*[^}]\n$/),
   })
+  expect(await linda('strategy', 'sales', 'geo', '--default')).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringContaining('found geo and --default, allowed: one of them'),
+  })
+  expect((await linda('strategy', 'sales')).out).toBe('sales: least-loaded\n')
 })
 
 it('account drains, keeps out, puts back, and sets weight and priority', async () => {
@@ -103,13 +112,35 @@ it('account drains, keeps out, puts back, and sets weight and priority', async (
     'uae-1: weight 2.5, priority 1\n',
   )
   expect((await linda('account', 'set', 'uae-1', '--default')).out).toBe('uae-1: weight 1, priority 1\n')
-  for (const bad of [['--weight', '0'], ['--weight', 'x'], ['--priority', ''], []])
+  await linda('account', 'set', 'uae-1', '--weight', '3')
+  for (const bad of [
+    ['--weight', '0'],
+    ['--weight', 'x'],
+    ['--weight', '0x10'],
+    ['--weight', '1e1'],
+    ['--priority', ''],
+    ['--weight', '7', '--default'],
+    ['--default', '--priority', '7'],
+    [],
+  ])
     expect(await linda('account', 'set', 'uae-1', ...bad)).toMatchObject({ status: 2, out: '' })
+  expect((await linda('routing', '--json')).json().pools[0].accounts[0]).toMatchObject({
+    weight: 3,
+    priority: 1,
+  })
   expect((await linda('account', 'up', 'nobody')).status).toBe(2)
 })
 
 it('audit lists the changes, and verify proves them or names the row', async () => {
   const { linda, sql } = await stage()
+  expect((await linda('audit')).out).toBe('no row yet\n')
+  expect((await linda('audit', '--what', 'nope')).out).toBe('no row matches\n')
+  for (const filter of ['--account', '--pool'])
+    expect(await linda('audit', filter, 'nope')).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringContaining('404'),
+    })
   await linda('strategy', 'sales', 'geo')
   await linda('account', 'drain', 'uae-1')
   const { out } = await linda('audit')

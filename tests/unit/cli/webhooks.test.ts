@@ -89,7 +89,29 @@ it('drives named ones or all again, and says how many it were', async () => {
   const all = await run((io) => redriveWebhook('crm', [], { all: true, json: false }, io))
   expect(all).toMatchObject({ status: 0, out: 'crm: 1 tried again\n' })
   const json = await run((io) => redriveWebhook('crm', [], { all: true, json: true }, io))
-  expect(JSON.parse(json.out)).toEqual({ webhook: 'crm', redriven: 0 })
+  expect(JSON.parse(json.out)).toEqual({ webhook: 'crm', redriven: 0, left: 0, hurried: 0 })
+})
+
+it('says what is left for want of room, which lanes go now, and what a removed webhook left', async () => {
+  const { run, sql, webhooks } = await setUp()
+  // One waits in a pause, and the limit has no room for the other.
+  await sql.query(
+    "UPDATE webhook_delivery SET state = 'queued', open = 1 WHERE id = (SELECT MIN(id) FROM webhook_delivery)",
+  )
+  await sql.query('UPDATE webhook_lane SET next_at = $1', [Date.now() + 3_600_000])
+  await sql.query(
+    `INSERT INTO webhook_delivery (id, webhook, lane, seq, type, state, open, attempts, created_at, expires_at, pool, payload)
+     SELECT id || n, 'crm', 'c2', n, type, 'queued', 1, 0, created_at, expires_at, pool, payload FROM webhook_delivery,
+       (WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 99) SELECT n FROM up) t WHERE state = 'queued'`,
+  )
+  const { out } = await run((io) => redriveWebhook('crm', [], { all: true, json: false }, io))
+  expect(out).toBe(
+    'crm: 0 tried again; 1 lanes that waited after a failure are tried now; 1 are still dead, because no more may wait; drive them again later\n',
+  )
+  await sql.query("UPDATE webhook_delivery SET webhook = 'old' WHERE state = 'dead'")
+  await webhooks.count()
+  const listed = await run((io) => showWebhooks({ json: false }, io))
+  expect(cells(listed.out)[2]).toEqual(['old', 'not configured', '0', '0', '1', '-'])
 })
 
 it.each([

@@ -15,10 +15,10 @@ type Case = { [T in EventType]: [T, EventData[T], object | null] }[EventType]
 
 const ended = { attempt: 2, method: 'qr', inARow: 1, viewed: true, ms: 120_000, watchedMs: 90_000 } as const
 const over = {
-  id: 'F1',
+  failover: 'F1',
   pool: 'sales',
   kind: 'automatic',
-  cause: 'banned',
+  trigger: 'banned',
   to: null,
   detectMs: 1,
   transferMs: null,
@@ -106,7 +106,7 @@ const cases: Case[] = [
   ['account.ejected', { forMs: 30_000, failures: 5, ejections: 1, shadow: true }, null],
   [
     'failover.held',
-    { pool: 'sales', cause: 'banned', why: 'off' },
+    { pool: 'sales', trigger: 'banned', why: 'off' },
     error({ error: 'FAILOVER_HELD', pool: 'sales', cause: 'banned', why: 'off' }),
   ],
   [
