@@ -74,6 +74,11 @@ interface Envelope<T extends EventType> {
   trace?: Trace
 }
 
+/** What an event carries must not hide what every event has: a failover's id is no event's id. Does not compile where one does. */
+type Hides = { [T in EventType]: Extract<keyof EventData[T], keyof Envelope<T>> }[EventType]
+const hidden: [Hides] extends [never] ? true : Hides = true
+void hidden
+
 export type EventOf<T extends EventType> = Envelope<T> & EventData[T]
 export type AnyEvent = { [T in EventType]: EventOf<T> }[EventType]
 

@@ -63,8 +63,30 @@ export const traps = [
   'duplicate-inbound',
   'credentials-discarded',
   'events-buffered',
+  'key-used-up', // a message came again, and neither its key nor its plaintext is there any longer
+  'unreadable-kept', // what an earlier run had decrypted is no message
 ] as const
 export type Trap = (typeof traps)[number]
+
+/** What somebody sent. */
+export const inboundKinds = [
+  'text',
+  'image',
+  'video',
+  'audio',
+  'document',
+  'sticker',
+  'location',
+  'contact',
+  'reaction',
+  'reply', // a button or an entry of a list
+  'poll',
+  'vote',
+  'edit',
+  'deletion',
+  'other',
+] as const
+export type InboundKind = (typeof inboundKinds)[number]
 
 /** How a message that was not acknowledged ended; the codes of whatsapp_messages_failed_total. */
 export type SendFailure =
@@ -201,3 +223,6 @@ export type SecurityKind =
   | 'jwt-refused'
   | 'identity-refused'
   | 'rate-limited'
+
+/** The code of a message that a person took back: it ended unsent, or in doubt, and is nobody's failure. */
+export const takenBack = 'cancelled'

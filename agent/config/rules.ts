@@ -3,6 +3,7 @@
 import { cronOf } from './cron.ts'
 import { formatDuration } from './durations.ts'
 import { show } from './problems.ts'
+import { refusedPort } from './refused-ports.ts'
 import type { Parsed } from './schema.ts'
 import { impliedPool } from './sections/fleet.ts'
 import type { Path } from './tree.ts'
@@ -28,6 +29,7 @@ export function breaches(values: Readonly<Record<string, unknown>>, parsed: Part
     ...repeated,
     ...membership(values, poolIds),
     ...webhookPools(values, poolIds),
+    ...webhookPorts(values),
     ...order(parsed),
     ...weights(parsed),
     ...health(parsed),
@@ -95,6 +97,15 @@ function webhookPools(values: Readonly<Record<string, unknown>>, poolIds: string
   })
 }
 
+function webhookPorts(values: Readonly<Record<string, unknown>>): Breach[] {
+  return strings(values.webhooks, 'url').flatMap(({ index, text }) => {
+    const port = refusedPort(text)
+    if (port === null) return []
+    const allowed = 'another port: HTTP clients refuse this one, as it belongs to another protocol'
+    return [{ path: ['webhooks', index, 'url'], found: `port ${port}`, allowed }]
+  })
+}
+
 function order({ pairing, whatsapp, outbox, failover }: Partial<Parsed>): Breach[] {
   const found: Breach[] = []
   if (pairing && pairing.minMs > pairing.baseMs)
@@ -115,6 +126,13 @@ function order({ pairing, whatsapp, outbox, failover }: Partial<Parsed>): Breach
   atLeast(['whatsapp', 'reconnect', 'cap'], reconnect?.capMs, 'whatsapp.reconnect.base', reconnect?.baseMs)
   atLeast(['outbox', 'retry_cap'], retry?.capMs, 'outbox.retry_base', retry?.baseMs)
   atLeast(['failover', 'damping', 'cap'], damping?.capMs, 'failover.damping.base', damping?.baseMs)
+  // What was sent within the day is counted from the store after a restart.
+  if (outbox && outbox.rates.accountPerDay !== null && outbox.keepMs < 25 * 3_600_000)
+    found.push({
+      path: ['outbox', 'keep'],
+      found: 'less than 25h, with outbox.account_per_day',
+      allowed: 'at least 25h, or no daily limit',
+    })
   if (outbox?.rates.warmUp && outbox.rates.accountPerDay === null)
     found.push({
       path: ['outbox', 'warm_up'],

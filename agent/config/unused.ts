@@ -4,11 +4,17 @@ import { isLoopback } from './listen.ts'
 import type { Config } from './schema.ts'
 
 /** Sentences about keys that this version accepts and does not use, limits that are exceeded, and secrets that cross a network in clear. */
-export function unusedSettings({ node, accounts, admin }: Config): string[] {
+export function unusedSettings({ node, pools, accounts, admin }: Config): string[] {
   const said: string[] = []
   if (accounts.length > node.capacity)
     said.push(
       `node.capacity is ${node.capacity} and ${accounts.length} accounts are listed; this node runs them all`,
+    )
+  const used = new Set(accounts.map(({ pool }) => pool))
+  const empty = pools.filter(({ id }) => !used.has(id)).map(({ id }) => id)
+  if (accounts.length > 0 && empty.length > 0)
+    said.push(
+      `pools without an account here: ${empty.join(', ')}; unless another node lists one, nothing can be sent through them`,
     )
   const { listen, tls, grafana } = admin
   if (tls === null && !isLoopback(listen.host))

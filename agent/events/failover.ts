@@ -5,15 +5,17 @@ import type { Entries } from './entry.ts'
 
 export interface FailoverEvents {
   'failover.detected': {
-    id: string
+    /** Of the failover; its events have ids of their own. */
+    failover: string
     pool: string
     kind: FailoverKind
-    cause: FailoverCause
+    trigger: FailoverCause
     silentMs: number
   }
-  'failover.held': { pool: string; cause: FailoverCause; why: string }
+  'failover.held': { pool: string; trigger: FailoverCause; why: string }
   'failover.step': {
-    id: string
+    /** Of the failover; its events have ids of their own. */
+    failover: string
     pool: string
     state: FailoverState
     to: string | null
@@ -21,10 +23,11 @@ export interface FailoverEvents {
     note: string | null
   }
   'failover.ended': {
-    id: string
+    /** Of the failover; its events have ids of their own. */
+    failover: string
     pool: string
     kind: FailoverKind
-    cause: FailoverCause
+    trigger: FailoverCause
     outcome: FailoverState
     to: string | null
     detectMs: number
@@ -34,7 +37,7 @@ export interface FailoverEvents {
     conversations: number
     unsure: number
   }
-  'failover.stuck': { id: string; detail: string }
+  'failover.stuck': { failover: string; detail: string }
 }
 
 export const failoverEvents: Entries<FailoverEvents> = {

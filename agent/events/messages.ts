@@ -4,9 +4,10 @@ import type { MessageState, SendFailure, SendOutcome } from '../words.ts'
 import type { Entries } from './entry.ts'
 
 export interface MessageEvents {
-  'message.accepted': { id: string; messageId: string; pool: string; state: MessageState }
+  'message.accepted': { message: string; messageId: string; pool: string; state: MessageState }
   'message.ended': {
-    id: string
+    /** Of the outbox; the event has an id of its own. */
+    message: string
     messageId: string
     pool: string
     state: MessageState
@@ -18,6 +19,7 @@ export interface MessageEvents {
   'message.sent': { messageId: string }
   'message.acked': { messageId: string; ms: number; waitedMs?: number }
   'message.ack-late': { messageId: string; ms: number }
+  'message.refused-late': { messageId: string; code: SendFailure; ms: number }
   'message.failed': { messageId: string; code: SendFailure; outcome: SendOutcome }
   'message.delivered': { messageId: string; ms: number | null }
   'message.read': { messageId: string; ms: number | null }
@@ -33,7 +35,7 @@ export const messagesEvents: Entries<MessageEvents> = {
   },
   'message.ended': {
     level: 'warn',
-    help: 'A message left the outbox without an acknowledgement: it failed, expired, or nobody knows whether it was sent.',
+    help: 'A message left the outbox without an acknowledgement: it failed, expired, was taken back, or nobody knows whether it was sent.',
   },
   'message.unkept': {
     level: 'error',
@@ -44,7 +46,11 @@ export const messagesEvents: Entries<MessageEvents> = {
   'message.acked': { level: 'debug', help: 'The server acknowledged a message.' },
   'message.ack-late': {
     level: 'warn',
-    help: 'An acknowledgement came after the sender had been told that the outcome is unknown.',
+    help: 'An acknowledgement came after the sender had been told that the outcome is unknown, or that it was refused.',
+  },
+  'message.refused-late': {
+    level: 'warn',
+    help: 'A refusal came after the sender had been told that the outcome is unknown.',
   },
   'message.failed': { level: 'warn', help: 'A message was not acknowledged.' },
   'message.delivered': { level: 'debug', help: 'The recipient received a message.' },

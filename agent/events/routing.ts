@@ -12,6 +12,12 @@ export interface RoutingEvents {
     to: string | number
     who: string
   }
+  'routing.left-over': {
+    what: 'strategy' | 'weight' | 'priority' | 'mode' | 'messages'
+    pool: string | null
+    /** What is set, or how many messages wait. */
+    value: string
+  }
   'account.mode-changed': { from: AccountMode; to: AccountMode; why: string; who: string }
   'account.ejected': { forMs: number; failures: number; ejections: number; shadow: boolean }
 }
@@ -24,6 +30,10 @@ export const routingEvents: Entries<RoutingEvents> = {
   'routing.changed': {
     level: 'info',
     help: 'A strategy, weight or priority was changed at run time, or taken back to what is configured.',
+  },
+  'routing.left-over': {
+    level: 'warn',
+    help: 'At the start: something is set, or messages wait, for a pool or an account that nobody lists any more.',
   },
   'account.mode-changed': {
     level: 'warn',

@@ -24,7 +24,9 @@ export interface WebhookEvents {
     ms: number | null
     detail: string
   }
-  'webhook.redriven': { webhook: string; count: number; who: string }
+  /** `count` dead letters, `hurried` lanes that waited in a pause; `left` are still dead because more may not wait. */
+  'webhook.redriven': { webhook: string; count: number; hurried: number; left: number; who: string }
+  'webhook.removed': { webhook: string; waiting: number; dead: number }
   'webhook.dropped': { webhook: string; count: number }
   'webhook.missed': { count: number; detail: string }
 }
@@ -42,7 +44,14 @@ export const webhooksEvents: Entries<WebhookEvents> = {
     help: 'Deliveries to a webhook are no longer tried; they are kept as dead letters until somebody drives them again.',
     logEveryMs: 1_000,
   },
-  'webhook.redriven': { level: 'info', help: 'Somebody had dead letters of a webhook tried again.' },
+  'webhook.redriven': {
+    level: 'info',
+    help: 'Somebody had dead letters of a webhook tried again, and what waits in pauses at once.',
+  },
+  'webhook.removed': {
+    level: 'warn',
+    help: 'A webhook that this agent does not have in its configuration has deliveries in the store: nobody here delivers them.',
+  },
   'webhook.dropped': {
     level: 'error',
     help: 'Dead letters of a webhook were deleted before their time because there were more than its limit.',

@@ -1,6 +1,7 @@
 // Counters, histograms and the gauge of the store follow events: each event type has at most one line here, and nothing else touches them.
 
 import type { AnyEvent, Bus, EventOf, EventType } from '../events.ts'
+import { takenBack } from '../words.ts'
 import type { Instruments } from './instruments.ts'
 
 type Recorder = { [T in EventType]?: (event: EventOf<T>, to: Instruments) => void }
@@ -48,11 +49,15 @@ const recorder: Recorder = {
     if (e.outcome === 'received') to.observe('canarySeconds', e.ms / 1000)
   },
   'message.accepted': (e, to) => to.counter('messagesAccepted').inc({ pool: e.pool }),
-  'message.ended': (e, to) => to.counter('messagesEnded').inc({ pool: e.pool, state: e.state }),
+  // Whose message a person took back wants it so: that is no failure, and in no series of failures.
+  'message.ended': (e, to) => {
+    if (e.code === takenBack) to.counter('messagesCancelled').inc({ pool: e.pool })
+    else to.counter('messagesEnded').inc({ pool: e.pool, state: e.state })
+  },
   'message.unkept': (e, to) => to.counter('inboundUnkept').inc({ why: e.why }),
-  'failover.held': (e, to) => to.counter('failoversHeld').inc({ pool: e.pool, trigger: e.cause }),
+  'failover.held': (e, to) => to.counter('failoversHeld').inc({ pool: e.pool, trigger: e.trigger }),
   'failover.ended': (e, to) => {
-    to.counter('failovers').inc({ pool: e.pool, trigger: e.cause, outcome: e.outcome })
+    to.counter('failovers').inc({ pool: e.pool, trigger: e.trigger, outcome: e.outcome })
     if (e.kind === 'automatic') to.observe('failoverSeconds', e.detectMs / 1000, { phase: 'detect' })
     if (e.transferMs !== null) to.observe('failoverSeconds', e.transferMs / 1000, { phase: 'transfer' })
     to.observe('failoverSeconds', (e.detectMs + e.ms) / 1000, { phase: 'end' })

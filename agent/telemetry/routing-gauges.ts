@@ -1,4 +1,4 @@
-// The gauge that shows what was decided about each account: its mode, as the routing sees it at the moment of the scrape.
+// The gauges that show what was decided about each account: its mode, and whether it gets new conversations, as the routing sees it at the moment of the scrape.
 
 import { fillWhenRead, type Instruments } from './instruments.ts'
 
@@ -8,5 +8,14 @@ export function followModes(
 ): void {
   fillWhenRead(to.gauge('accountMode'), (gauge) => {
     for (const { account, mode } of accounts()) gauge.set({ account, mode }, 1)
+  })
+}
+
+export function followEligible(
+  to: Instruments,
+  accounts: () => Iterable<{ account: string; eligible: boolean }>,
+): void {
+  fillWhenRead(to.gauge('accountEligible'), (gauge) => {
+    for (const { account, eligible } of accounts()) gauge.set({ account }, eligible ? 1 : 0)
   })
 }

@@ -78,6 +78,16 @@ export function withPool(expr: string): string {
 ) * on ${me} group_left (pool) (whatsapp_account_info or on ${me} whatsapp_session_up >= bool 0)`
 }
 
+/** Pools in which an account is well and has used its limit of the day: what waits in them waits for that, which was asked for. */
+export const spentPools = `count by (job, pool) (
+    (
+      whatsapp_session_up == 1
+      and on ${me} (whatsapp_account_day_messages >= whatsapp_account_day_limit)
+      unless on ${me} whatsapp_account_mode{mode=~"draining|maintenance|out"}
+      unless on ${me} (whatsapp_account_restricted == 1)
+    ) * on ${me} group_left (pool) whatsapp_account_info
+  )`
+
 /** Open messages of a pool. Every agent on one store counts the same rows: the largest count is the count, the sum would be double. */
 export function openMessages(states?: string, offset = ''): string {
   const selector = states === undefined ? '' : `{state=~"${states}"}`

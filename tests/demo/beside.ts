@@ -42,6 +42,7 @@ startViewers(cast)
 const traffic = new Traffic(cast)
 new Mischief(cast, 1).start()
 setInterval(() => {
+  traffic.texts.clear()
   traffic.ackedTexts.clear()
   traffic.markedTexts.clear()
 }, FORGET_EVERY_MS)

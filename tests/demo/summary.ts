@@ -13,6 +13,8 @@ export interface Summary {
   received: number
   faults: number
   lostOutbound: number
+  /** Still in the outbox, or nobody could ask for them. */
+  waiting: number
   lostInbound: number
   /** Texts that were sent under two ids, and those of them that the agent had marked. */
   duplicates: number
@@ -43,9 +45,10 @@ export async function summarise(
     written: traffic.counts.written,
     received,
     faults,
-    lostOutbound: traffic.counts.accepted - traffic.counts.acked + missing,
+    lostOutbound: traffic.counts.failed + missing,
+    waiting: traffic.counts.accepted - traffic.counts.acked - traffic.counts.failed,
     lostInbound: Math.max(0, ledger.inbound.sent - received),
-    ...doubled(messages, traffic.markedTexts),
+    ...doubled(messages, traffic),
     failovers: await agent.metric('whatsapp_failovers_total'),
     overlaps: ledger.overlaps,
   }
@@ -53,11 +56,11 @@ export async function summarise(
 
 function doubled(
   messages: readonly { account: string; id: string; texts: Record<string, string> }[],
-  markedTexts: ReadonlySet<string>,
+  { texts: own, markedTexts }: Pick<Traffic, 'texts' | 'markedTexts'>,
 ): { duplicates: number; marked: number } {
   const ways = new Map<string, Set<string>>()
   for (const { account, id, texts } of messages)
-    for (const text of Object.values(texts))
+    for (const text of Object.values(texts).filter((each) => own.has(each)))
       ways.set(text, (ways.get(text) ?? new Set()).add(`${account}/${id}`))
   const twice = [...ways].filter(([, set]) => set.size > 1).map(([text]) => text)
   const marked = twice.filter((text) => markedTexts.has(text)).length
@@ -69,6 +72,7 @@ export function failures(s: Summary, agentStatus: number | null): string[] {
   const why: string[] = []
   if (s.up < s.accounts) why.push(`${s.accounts - s.up} of ${s.accounts} sessions are not up`)
   if (s.lostOutbound > 0) why.push(`${s.lostOutbound} sent messages lost`)
+  if (s.waiting > 0) why.push(`${s.waiting} accepted messages were not sent by the end`)
   if (s.lostInbound > 0) why.push(`${s.lostInbound} received messages lost`)
   if (s.acked === 0) why.push('no message was acknowledged')
   if (s.received === 0) why.push('no message was received')
@@ -91,6 +95,7 @@ export function table(s: Summary): string {
     ['sent twice, and marked so', String(s.marked)],
     ['sent twice, and not marked', String(s.duplicates)],
     ['connected twice at once', String(s.overlaps)],
+    ['not sent yet', String(s.waiting)],
     ['lost', String(s.lostOutbound + s.lostInbound)],
   ]
   return rows.map(([what, figure]) => `  ${what.padEnd(26)}${figure.padStart(10)}\n`).join('')

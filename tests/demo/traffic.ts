@@ -6,13 +6,17 @@ import type { Cast } from './stage.ts'
 export interface TrafficCounts {
   accepted: number
   acked: number
+  /** Ended without an acknowledgement. */
+  failed: number
   /** Times that the agent sent a text again, under the same id. */
   resent: number
   written: number
 }
 
 export class Traffic {
-  readonly counts: TrafficCounts = { accepted: 0, acked: 0, resent: 0, written: 0 }
+  readonly counts: TrafficCounts = { accepted: 0, acked: 0, failed: 0, resent: 0, written: 0 }
+  /** Every text of this traffic: who tries the demo sends others. */
+  readonly texts = new Set<string>()
   /** Texts whose acknowledgement was seen, to be found in the simulator's ledger. */
   readonly ackedTexts = new Set<string>()
   /** Texts that the agent says may have been sent twice. */
@@ -56,6 +60,7 @@ export class Traffic {
   /** Accepted once, whatever it takes; then it is the agent's to send, and it is asked until that is done. */
   async #pursue(from: { account: string } | { pool: string }, to: string, text: string): Promise<void> {
     this.counts.accepted += 1
+    this.texts.add(text)
     const { agent } = this.#stage
     let id: string | undefined
     for (let tries = 0; tries < 120; tries++) {
@@ -65,7 +70,10 @@ export class Traffic {
         if (!open) {
           this.counts.resent += attempts - 1
           if (possibleDuplicate) this.markedTexts.add(text)
-          if (state !== 'acked' && state !== 'delivered' && state !== 'read') return
+          if (state !== 'acked' && state !== 'delivered' && state !== 'read') {
+            this.counts.failed += 1
+            return
+          }
           this.counts.acked += 1
           this.ackedTexts.add(text)
           return

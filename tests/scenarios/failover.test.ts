@@ -54,7 +54,7 @@ describe('failover', () => {
     expect(done).toMatchObject({ state: 'acked', possibleDuplicate: false })
     expect(done.account).not.toBe('p1')
     const end = await ended('p1')
-    expect(end).toMatchObject({ cause: 'restricted', outcome: 'active', kind: 'automatic' })
+    expect(end).toMatchObject({ trigger: 'restricted', outcome: 'active', kind: 'automatic' })
     expect(end.detectMs + end.ms).toBeLessThan(10_000)
   }, 30_000)
 
@@ -64,7 +64,7 @@ describe('failover', () => {
     const first = await accept(number as string)
     const second = await accept(number as string)
     const end = await ended('p2')
-    expect(end).toMatchObject({ cause: 'zombie', outcome: 'active', unsure: 1 })
+    expect(end).toMatchObject({ trigger: 'zombie', outcome: 'active', unsure: 1 })
     const [one, two] = [await settled(first), await settled(second)]
     expect(one).toMatchObject({ state: 'acked', possibleDuplicate: true, account: end.to })
     expect(two).toMatchObject({ state: 'acked', possibleDuplicate: false, account: end.to })
@@ -128,8 +128,8 @@ describe('failover', () => {
     expect(await (await put('off')).json()).toEqual({ automatic: 'off' })
     await scene.simulator.client.fault({ account: phone('p5'), fault: { kind: 'logout' } })
     const held = await scene.events.first('failover.held', { account: 'p5' })
-    expect(held).toMatchObject({ cause: 'logged-out', why: 'a person switched it off' })
+    expect(held).toMatchObject({ trigger: 'logged-out', why: 'a person switched it off' })
     await put('on')
-    expect(await ended('p5')).toMatchObject({ cause: 'logged-out', outcome: 'active' })
+    expect(await ended('p5')).toMatchObject({ trigger: 'logged-out', outcome: 'active' })
   }, 20_000)
 })

@@ -2,7 +2,7 @@
 
 import { mean } from 'simple-statistics'
 import type { KeptEvent } from '../../history/port.ts'
-import type { SessionState } from '../../words.ts'
+import { type SessionState, takenBack } from '../../words.ts'
 import { type Outage, outagesOf, type Range, type StateChange } from '../outages.ts'
 import { meanTimeToRecovery } from '../recovery.ts'
 import { type Sample, trendOf } from '../trend.ts'
@@ -107,7 +107,7 @@ function qrOf(events: readonly KeptEvent[]): QrFigures {
 function messagesOf(events: readonly KeptEvent[], counts: Live | null): Messages {
   return {
     acknowledged: counts ? counts.acks : null,
-    failed: events.filter(({ type }) => type === 'message.ended').length,
+    failed: events.filter(({ type, code }) => type === 'message.ended' && code !== takenBack).length,
     failedAttempts: events.filter(({ type }) => type === 'message.failed').length,
     processed: share(factor(events, 'messageProcessing')),
     meanTimeToAck: counts && counts.acks > 0 ? counts.ackMsSum / counts.acks : factor(events, 'responseTime'),

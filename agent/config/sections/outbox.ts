@@ -37,7 +37,7 @@ export const outbox = z
       min: 1,
       max: 1000,
       about:
-        'Attempts that may end in an error before a message fails. An unknown outcome is no error: it is repeated under the same id.',
+        'Attempts that may end in an error before a message fails. An unknown outcome is no error, it is repeated under the same id; only a connection that closes under the message each time is one.',
     }).prefault(8),
     retry_base: duration({
       min: '10ms',
@@ -70,7 +70,9 @@ export const outbox = z
         'How long messages are kept after their end: for questions, repeated keys, and recipients who could not decrypt.',
     }).prefault('7d'),
     account_per_minute: rate('Messages that one account may send in a minute; null for no limit.'),
-    account_per_day: rate('Messages that one account may send in 24 hours; null for no limit.'),
+    account_per_day: rate(
+      'Messages that one account may send in any 24 hours, also over restarts; null for no limit.',
+    ),
     pool_per_minute: rate(
       'Messages that all accounts of a pool together may send in a minute on this node; null for no limit.',
     ),

@@ -41,9 +41,12 @@ export const messages = {
   messagesAccepted: counter('whatsapp_messages_accepted_total', 'Messages taken into the outbox.', ['pool']),
   messagesEnded: counter(
     'whatsapp_outbox_ended_total',
-    'Messages that left the outbox without an acknowledgement, by how they ended.',
+    'Messages that left the outbox without an acknowledgement, by how they ended; not those that a person took back.',
     ['pool', 'state'],
   ),
+  messagesCancelled: counter('whatsapp_outbox_cancelled_total', 'Messages that a person took back.', [
+    'pool',
+  ]),
   outboxMessages: gauge('whatsapp_outbox_messages', 'Messages for which something is still to be done.', [
     'pool',
     'state',
@@ -53,6 +56,21 @@ export const messages = {
     'How long the oldest of them has been there; no series while there is none.',
     ['pool', 'state'],
     'seconds',
+  ),
+  outboxLimited: gauge(
+    'whatsapp_outbox_limited_messages',
+    'Those of them that wait because their account of this agent has used what it may send in 24 hours.',
+    ['pool'],
+  ),
+  daySent: gauge(
+    'whatsapp_account_day_messages',
+    'Messages of the account in the last 24 hours, as its limit by the day counts them; no series without such a limit.',
+    account,
+  ),
+  dayAllowance: gauge(
+    'whatsapp_account_day_limit',
+    'Messages that the account may send in 24 hours at its present age; no series without a limit by the day.',
+    account,
   ),
   outboxLimit: gauge('linda_outbox_limit', 'Open messages above which none is accepted.', []),
   inboundUnkept: counter(

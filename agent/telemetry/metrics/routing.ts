@@ -27,11 +27,16 @@ export const routing = {
     'account',
     'mode',
   ]),
-  poolAccounts: gauge('whatsapp_pool_accounts', 'Accounts of a pool, by role and state.', [
-    'pool',
-    'role',
-    'state',
-  ]),
+  accountEligible: gauge(
+    'whatsapp_account_eligible',
+    'Whether the routing gives the account new conversations: 1, or 0 for a mode, its session, a restriction, its health, its limit of the day or an ejection.',
+    ['account'],
+  ),
+  poolAccounts: gauge(
+    'whatsapp_pool_accounts',
+    'Accounts of a pool, by role and by the state of their session; whether they may send says whatsapp_account_eligible.',
+    ['pool', 'role', 'state'],
+  ),
   failovers: counter('whatsapp_failovers_total', 'Failovers that ended, by what began them and how.', [
     'pool',
     'trigger',
@@ -48,6 +53,10 @@ export const routing = {
     ['phase'],
     failoverSeconds,
   ),
-  failoverOpen: gauge('whatsapp_failovers_open', 'Failovers under way on this node.', []),
+  failoverOpen: gauge(
+    'whatsapp_failovers_open',
+    'Failovers under way, the same on every agent of a store.',
+    [],
+  ),
   failoverEnabled: gauge('linda_failover_enabled', 'Whether automatic failover is on.', []),
 } as const satisfies Record<string, MetricSpec>

@@ -52,7 +52,15 @@ export const runs = { [of('up')]: '1x5000', [of('process_start_time_seconds')]: 
 export function account(
   state: string,
   up: string,
-  { id = 'p1', instance = ji.instance, pool = 'sales', codes = '0x500', scans = '0x500', mode = 'up' } = {},
+  {
+    id = 'p1',
+    instance = ji.instance,
+    pool = 'sales',
+    codes = '0x500',
+    scans = '0x500',
+    mode = 'up',
+    eligible = '',
+  } = {},
 ): Record<string, string> {
   const its = (name: string, more = {}): string => of(name, { account: id, instance, ...more })
   return {
@@ -61,6 +69,7 @@ export function account(
     [its('whatsapp_qr_codes_issued_total')]: codes,
     [its('whatsapp_qr_scans_total')]: scans,
     [its('whatsapp_account_mode', { mode })]: '1x500',
+    [its('whatsapp_account_eligible')]: eligible || (mode === 'up' ? up : '0x500'),
     [its('whatsapp_account_info', { pool, role: 'primary', region: 'uae' })]: '1x500',
     [its('whatsapp_account_restricted', { kind: 'reachout-timelock' })]: '0x500',
   }
@@ -78,3 +87,9 @@ export function without(
 
 /** A counter that did not exist until 2 min and shows `count` from then on: the first event of a series begins it. */
 export const born = (count: number): string => `_x12 ${count}x500`
+
+/** The same account with a limit of fifty a day. */
+export const day = (sent: string, id = 'p1') => ({
+  [of('whatsapp_account_day_messages', { account: id })]: sent,
+  [of('whatsapp_account_day_limit', { account: id })]: '50x500',
+})

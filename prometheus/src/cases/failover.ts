@@ -1,6 +1,6 @@
 // Cases of the alerts on failover and on who is left.
 
-import { account, born, ji, jp, of, ofAccount, runs, type Trials, without } from './case.ts'
+import { account, born, day, jp, of, runs, type Trials, without } from './case.ts'
 
 const ended = (outcome: string, trigger = 'banned', count = 1) => ({
   ...runs,
@@ -8,6 +8,7 @@ const ended = (outcome: string, trigger = 'banned', count = 1) => ({
 })
 const held = { ...runs, [of('whatsapp_failovers_held_total', { pool: 'sales', trigger: 'zombie' })]: born(1) }
 const two = { ...account('open', '1x500'), ...account('open', '1x500', { id: 'p2' }) }
+const refusing = (id: string) => account('open', '1x500', { id, eligible: '0x500' })
 const oneLeft = { ...account('open', '1x500'), ...account('logged-out', '0x500', { id: 'p2' }) }
 
 export const failoverCases: Trials = {
@@ -26,6 +27,16 @@ export const failoverCases: Trials = {
       at: '5m',
       told: [{ labels: { ...jp, outcome: 'parked' }, value: '2' }],
     },
+    // The second one only blinked: it has its work, and nothing waits.
+    quiet: { series: { ...ended('active'), ...ended('rolled-back', 'zombie') }, at: '5m' },
+    missing: { series: runs, at: '5m' },
+  },
+  FailoverCalledOff: {
+    fires: {
+      series: { ...ended('rolled-back', 'zombie'), ...ended('parked') },
+      at: '5m',
+      told: [{ labels: { ...jp, trigger: 'zombie' }, value: '1' }],
+    },
     quiet: { series: { ...ended('active'), ...ended('rolled-back', 'asked') }, at: '5m' },
     missing: { series: runs, at: '5m' },
   },
@@ -41,9 +52,13 @@ export const failoverCases: Trials = {
   },
   FailoverStuck: {
     fires: {
-      series: { [of('whatsapp_failovers_open')]: '1x100' },
+      // Two agents of one store, and one failover.
+      series: {
+        [of('whatsapp_failovers_open')]: '1x100',
+        [of('whatsapp_failovers_open', { instance: 'b:9464' })]: '1x100',
+      },
       at: '12m',
-      told: [{ labels: ji, value: '1' }],
+      told: [{ labels: { job: 'linda' }, value: '1' }],
     },
     quiet: { series: { [of('whatsapp_failovers_open')]: '1x20 0x100' }, at: '12m' },
     missing: { series: runs, at: '12m' },
@@ -65,14 +80,8 @@ export const failoverCases: Trials = {
         at: '8m',
         told: [{ labels: jp, value: '1' }],
       },
-      {
-        series: {
-          ...two,
-          [ofAccount('whatsapp_account_restricted', { account: 'p2', kind: 'reachout-timelock' })]: '1x500',
-        },
-        at: '8m',
-        told: [{ labels: jp, value: '1' }],
-      },
+      // It is up, and the routing gives it nothing: unhealthy, ejected, restricted or its day spent.
+      { series: { ...two, ...refusing('p2') }, at: '8m', told: [{ labels: jp, value: '1' }] },
     ],
     quiet: [
       { series: two, at: '8m' },
@@ -88,18 +97,26 @@ export const failoverCases: Trials = {
     missing: { series: without(oneLeft, 'whatsapp_account_info'), at: '8m' },
   },
   PoolDown: {
-    fires: {
-      series: { ...account('failed', '0x500'), ...account('logged-out', '0x500', { id: 'p2' }) },
-      at: '4m',
-      told: [{ labels: jp, value: '0' }],
-    },
+    fires: [
+      {
+        series: { ...account('failed', '0x500'), ...account('logged-out', '0x500', { id: 'p2' }) },
+        at: '4m',
+        told: [{ labels: jp, value: '0' }],
+      },
+      { series: { ...refusing('p1'), ...refusing('p2') }, at: '4m', told: [{ labels: jp, value: '0' }] },
+    ],
     quiet: [
       { series: oneLeft, at: '4m' },
+      // The one that is well has used its limit of the day.
+      {
+        series: { ...refusing('p1'), ...day('60x500'), ...account('failed', '0x500', { id: 'p2' }) },
+        at: '4m',
+      },
       { series: { ...account('waiting', '0x500'), ...account('pairing', '0x500', { id: 'p2' }) }, at: '4m' },
     ],
     missing: {
-      // Nothing speaks against it where there is no mode and no restriction.
-      series: without(account('open', '1x500'), 'whatsapp_account_mode', 'whatsapp_account_restricted'),
+      // Nothing speaks against it where its agent does not say what the routing gives it.
+      series: without(account('open', '1x500'), 'whatsapp_account_eligible'),
       at: '4m',
     },
   },

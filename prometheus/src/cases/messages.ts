@@ -1,12 +1,15 @@
 // Cases of the alerts on the message path.
 
-import { account, born, ji, jia, jp, of, ofAccount, runs, type Trials } from './case.ts'
+import { account, born, day, ji, jia, jp, of, ofAccount, runs, type Trials } from './case.ts'
 
 const open = (state: string, values: string, instance = 'a:9464') => ({
   [of('whatsapp_outbox_messages', { pool: 'sales', state, instance })]: values,
 })
 const age = (values: string, state = 'queued') => ({
   [of('whatsapp_outbox_oldest_seconds', { pool: 'sales', state })]: values,
+})
+const limited = (values: string, instance = 'a:9464') => ({
+  [of('whatsapp_outbox_limited_messages', { pool: 'sales', instance })]: values,
 })
 const acked = (values: string) => ({
   ...account('open', '1x500'),
@@ -49,9 +52,29 @@ export const messageCases: Trials = {
       at: '10m',
       told: [{ labels: jp, value: '6m 40s' }],
     },
-    // A message that was scheduled for today is days old, and goes.
-    quiet: { series: { ...age('90000x100'), ...acked('0+5x500') }, at: '10m' },
+    quiet: [
+      // A message that was scheduled for today is days old, and goes.
+      { series: { ...age('90000x100'), ...acked('0+5x500') }, at: '10m' },
+      // All that waits waits for the next day of its accounts, which two agents have.
+      {
+        series: {
+          ...age('400x100'),
+          ...acked('7x500'),
+          ...open('queued', '8x100'),
+          ...open('unknown', '2x100', 'b:9464'),
+          ...limited('6x100'),
+          ...limited('4x100', 'b:9464'),
+        },
+        at: '10m',
+      },
+    ],
     missing: [
+      // One waits for something else.
+      {
+        series: { ...age('400x100'), ...acked('7x500'), ...open('queued', '10x100'), ...limited('9x100') },
+        at: '10m',
+        told: [{ labels: jp, value: '6m 40s' }],
+      },
       // It is not known which pool the account is of.
       {
         series: { ...age('400x100'), [ofAccount('whatsapp_messages_acked_total')]: '0+5x500' },
@@ -69,6 +92,29 @@ export const messageCases: Trials = {
   OutboxParked: {
     fires: [
       { series: open('parked', '3x200'), at: '5m', told: [{ tier: '1', labels: jp, value: '3' }] },
+      // The pool has used its day: nobody is called.
+      {
+        series: {
+          ...open('parked', '3x200'),
+          ...account('open', '1x500', { eligible: '0x500' }),
+          ...day('50x500'),
+        },
+        at: '20m',
+        told: [{ tier: '1', labels: jp, value: '3' }],
+      },
+      {
+        // One that is out has used its day too: that is not why.
+        series: {
+          ...open('parked', '3x200'),
+          ...account('open', '1x500', { mode: 'out' }),
+          ...day('50x500'),
+        },
+        at: '20m',
+        told: [
+          { tier: '1', labels: jp, value: '3' },
+          { tier: '2', labels: jp, value: '3' },
+        ],
+      },
       {
         series: open('parked', '3x200'),
         at: '20m',

@@ -1,7 +1,7 @@
 // The message path: what waits too long, what ends badly, what comes in and cannot be kept, and what webhooks do not take.
 
 import type { Alert } from '../alert.ts'
-import { grown, openMessages } from '../promql.ts'
+import { grown, openMessages, spentPools } from '../promql.ts'
 import { thresholds } from '../thresholds.ts'
 
 const { stuck, slow, growth, nearLimit, failed, failedShare } = thresholds.outbox
@@ -12,13 +12,16 @@ const unsent = `${waiting}|parked`
 const acked = `sum by (job, pool) (
     rate(whatsapp_messages_acked_total[5m]) * on (job, instance, account) group_left (pool) whatsapp_account_info
   )`
+/** Every agent tells of the messages of its own accounts. */
+const limited = `sum by (job, pool) (whatsapp_outbox_limited_messages)`
 const ended = grown('job, pool', 'whatsapp_outbox_ended_total', '15m')
 
 const parked = (tier: '1' | '2'): Alert => ({
   name: 'OutboxParked',
   tier,
   severity: tier === '1' ? 'warning' : 'critical',
-  expr: `max by (job, pool) (whatsapp_outbox_messages{state="parked"}) > 0`,
+  // A pool that has used its limit of the day is worth a mail, and no call.
+  expr: `max by (job, pool) (whatsapp_outbox_messages{state="parked"}) > 0${tier === '1' ? '' : `\n  unless on (job, pool) ${spentPools}`}`,
   for: tier === '1' ? '2m' : '15m',
   summary: 'Messages wait because no account of their pool may send them.',
   description: 'Pool {{ $labels.pool }} has {{ $value | humanize }} parked messages.',
@@ -55,8 +58,10 @@ export const messages: readonly Alert[] = [
     name: 'OutboxStuck',
     severity: 'critical',
     // The age counts from accepting: a scheduled message is old when it becomes due. So nothing at all must have been acknowledged.
+    // What waits for a limit does what it was told: OutboxSlow speaks of it.
     expr: `${oldest} > ${stuck}
-  unless on (job, pool) (${acked} > 0)`,
+  unless on (job, pool) (${acked} > 0)
+  unless on (job, pool) (${limited} >= on (job, pool) ${openMessages(waiting)})`,
     for: '2m',
     summary: 'Messages of a pool wait and none is acknowledged.',
     description: 'The oldest message of pool {{ $labels.pool }} waits for {{ $value | humanizeDuration }}.',

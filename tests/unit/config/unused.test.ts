@@ -30,6 +30,17 @@ it.each<[object, string[]]>([
   )
 })
 
+it('a pool without accounts is named', () => {
+  const { parsed, breaches } = validate({
+    pools: [{ id: 'sales' }, { id: 'empty' }],
+    accounts: [{ id: 'uae-1', phone: '+971505760056', pool: 'sales' }],
+  })
+  if (!parsed) throw new Error(JSON.stringify(breaches))
+  expect(unusedSettings(assemble(parsed, null))).toEqual([
+    expect.stringMatching(/^pools without an account here: empty;/),
+  ])
+})
+
 it.each([
   ['127.0.0.1', true],
   ['127.8.8.8', true],

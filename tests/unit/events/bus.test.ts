@@ -30,6 +30,18 @@ it('never uses an id twice', () => {
   expect(new Set(events.map(({ id }) => id)).size).toBe(500)
 })
 
+it('gives every event of one failover and of one message an id of its own', () => {
+  const { bus, events } = hear()
+  const step = { failover: 'F1', pool: 'sales', to: null, ms: 1, note: null }
+  bus.emit('failover.step', { ...step, state: 'detected' }, { cause: 'c' })
+  bus.emit('failover.step', { ...step, state: 'fenced' }, { cause: 'c' })
+  const message = { message: 'A1', messageId: 'M1', pool: 'sales' }
+  bus.emit('message.accepted', { ...message, state: 'queued' })
+  bus.emit('message.ended', { ...message, state: 'failed', code: 'x', attempts: 1, ms: 1 })
+  expect(new Set(events.map(({ id }) => id)).size).toBe(4)
+  expect(events.map((event) => event.cause)).toEqual(['c', 'c', undefined, undefined])
+})
+
 it('hands on only the type that was subscribed to, until the subscriber leaves', () => {
   const bus = new Bus('node-1')
   const seen: string[] = []

@@ -65,6 +65,11 @@ describe('runbooks', () => {
         expect(events).toHaveProperty([event as string])
   })
 
+  it.each(pages)('%s asks whom the routing takes, not how many sessions are open', (_, text) => {
+    // In maintenance, or taken out by a failover, a session is open all the same.
+    expect(text).not.toContain('whatsapp_pool_accounts')
+  })
+
   it.each(pages)('%s names commands that exist', (_, text) => {
     const found = commandsIn(text)
     expect(found.length).toBeGreaterThan(0)

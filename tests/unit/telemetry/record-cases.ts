@@ -123,13 +123,26 @@ export const cases: [EventType, object, string[]][] = [
   ],
   [
     'message.accepted',
-    { id: 'A1', messageId: 'M1', pool: 'sales', state: 'queued' },
+    { message: 'A1', messageId: 'M1', pool: 'sales', state: 'queued' },
     ['whatsapp_messages_accepted_total{pool="sales"} 1'],
   ],
   [
     'message.ended',
-    { id: 'A1', messageId: 'M1', pool: 'sales', state: 'expired', code: 'expired', attempts: 2, ms: 9 },
+    { message: 'A1', messageId: 'M1', pool: 'sales', state: 'expired', code: 'expired', attempts: 2, ms: 9 },
     ['whatsapp_outbox_ended_total{pool="sales",state="expired"} 1'],
+  ],
+  [
+    'message.ended',
+    {
+      message: 'A1',
+      messageId: 'M1',
+      pool: 'sales',
+      state: 'unknown',
+      code: 'cancelled',
+      attempts: 2,
+      ms: 9,
+    },
+    ['whatsapp_outbox_cancelled_total{pool="sales"} 1'],
   ],
   [
     'message.unkept',
@@ -138,16 +151,16 @@ export const cases: [EventType, object, string[]][] = [
   ],
   [
     'failover.held',
-    { pool: 'sales', cause: 'banned', why: 'off' },
+    { pool: 'sales', trigger: 'banned', why: 'off' },
     ['whatsapp_failovers_held_total{pool="sales",trigger="banned"} 1'],
   ],
   [
     'failover.ended',
     {
-      id: 'F1',
+      failover: 'F1',
       pool: 'sales',
       kind: 'automatic',
-      cause: 'zombie',
+      trigger: 'zombie',
       outcome: 'active',
       to: 'uae-2',
       detectMs: 4_000,

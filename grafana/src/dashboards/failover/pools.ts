@@ -13,10 +13,9 @@ import { answering, chosen, each, held, orZero, silent, stateCode } from '../../
 import { noEvent, now, range, rows } from '../../queries/query.ts'
 import { account, grewInRange, of, pool, quantileOf } from '../../queries/selectors.ts'
 
-/** Up, taking new conversations and not restricted: who may send now. */
+/** Up, and given new conversations by the routing, as in the alerts PoolDown and PoolWithoutBackup. */
 const fit = `${held(`${account('whatsapp_session_up')} == 1`)}
-  unless on (job, instance, account) ${account('whatsapp_account_mode', 'mode!="up"')}
-  unless on (job, instance, account) (${account('whatsapp_account_restricted')} == 1)`
+  unless on (job, instance, account) (${account('whatsapp_account_eligible')} == 0)`
 
 const withInfo = (label: string, expr: string): string =>
   `(${expr}) * on (job, instance, account) group_left (${label}) ${answering}`
@@ -34,18 +33,19 @@ export const head = [
   }),
   figure({
     title: 'Under way',
-    what: 'Failovers that have begun and not ended.',
+    what: 'Failovers that have begun and not ended, on all agents.',
     whenBad: 'one that lasts minutes is stuck: `linda failover list` shows its step.',
     width: 4,
     unit: 'none',
     steps: none('warning'),
     noValue: 'no agent answers',
-    queries: [now('open', `sum(${of('whatsapp_failovers_open')})`)],
+    queries: [now('open', `max(${of('whatsapp_failovers_open')})`)],
   }),
   figure({
     title: 'Done and failed',
     what: 'Failovers of the time range that ended with another account at work, and those that did not.',
-    whenBad: 'rolled back or parked: the messages wait; `linda failover show ID` says why of each candidate.',
+    whenBad:
+      'parked: the messages wait; rolled back: the first account kept its work. `linda failover show ID` says why of each candidate.',
     width: 6,
     unit: 'none',
     decimals: 0,
@@ -94,7 +94,7 @@ const out = each('whatsapp_account_mode', 'mode!="up"', 'mode')
 export const pools = [
   bars({
     title: 'Fit to send',
-    what: 'Accounts of each pool that are up, take new conversations and are not restricted.',
+    what: 'Accounts of each pool that take new conversations: up, healthy, neither restricted nor ejected, their day not spent.',
     whenBad: '1 is a pool without a backup, 0 is a pool that is down.',
     width: 8,
     unit: 'none',

@@ -27,7 +27,7 @@ export const told = [
       { from: 'account', name: 'From', links: [toAccount] },
       { from: 'to', name: 'To', links: [toAccount] },
       { from: 'pool', name: 'Pool' },
-      { from: 'cause', name: 'Cause' },
+      { from: 'trigger', name: 'Trigger' },
       { from: 'outcome', name: 'Outcome' },
       { from: 'ms', name: 'Took', unit: 'ms', decimals: 0 },
       { from: 'messages', name: 'Messages', decimals: 0 },

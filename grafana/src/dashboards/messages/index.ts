@@ -1,6 +1,7 @@
 // Messages: what is accepted, what WhatsApp acknowledges, what waits and why, what failed, and what the webhooks took.
 
 import { make } from '../../dashboard.ts'
+import { limits } from './limits.ts'
 import { head, path } from './path.ts'
 import { webhookLate } from './shared.ts'
 import { inbound, times } from './times.ts'
@@ -15,6 +16,7 @@ export const messages = make({
   sections: [
     { tiles: head },
     { title: 'The way of a message', tiles: path },
+    { title: 'Limits', tiles: limits },
     { title: 'Times', tiles: times },
     { title: 'What comes in', tiles: inbound },
     { title: 'Webhooks', tiles: hooks },

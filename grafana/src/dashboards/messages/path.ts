@@ -59,7 +59,7 @@ export const head = [
   }),
   figure({
     title: 'Ended without acknowledgement',
-    what: 'Messages of the time range that failed, expired, or of which nobody knows.',
+    what: 'Messages of the time range that failed, expired, or of which nobody knows; not those that a person took back.',
     whenBad: '`linda messages --state failed` and `--state unknown` show accounts and codes.',
     width: 4,
     unit: 'short',
@@ -155,6 +155,11 @@ export const path = [
         'ended {{state}}',
         `sum by (state) (${grew(pool('whatsapp_outbox_ended_total'))}) > 0`,
         noEvent('Every message was acknowledged'),
+      ),
+      range(
+        'taken back',
+        `sum(${grew(pool('whatsapp_outbox_cancelled_total'))}) > 0`,
+        noEvent('Nobody took a message back'),
       ),
     ],
   }),

@@ -50,7 +50,10 @@ const aDay = [
   event(6, 'pairing.scanned', { scanMs: 10_000 }),
   event(6, 'pairing.scanned', { scanMs: null }),
   event(7, 'message.failed', { code: 'timeout' }),
-  event(8, 'message.ended', { state: 'failed' }),
+  event(8, 'message.ended', { state: 'failed', code: 'nack-479' }),
+  // What a person takes back has not failed.
+  event(8, 'message.ended', { state: 'failed', code: 'cancelled' }),
+  event(8, 'message.ended', { state: 'unknown', code: 'cancelled' }),
   event(9, 'failover.ended', { outcome: 'active' }),
   event(9, 'failover.ended', { outcome: 'parked' }),
   event(12, 'session.state-changed', { from: 'open', to: 'failed', reason: 'banned' }),

@@ -104,7 +104,7 @@ function pastOf(account: string, index: number, filling: Filling): AnyEvent[] {
           put(at + 3_600_000 * draw(), 'diagnosis.cleared', { issue, forMs: 1 })
       }
     put(until - 3_600_000 * (1 + 100 * draw()), 'failover.ended', {
-      id: 'f',
+      failover: 'f',
       outcome: 'active',
       pool: 'sales',
     })

@@ -5,13 +5,16 @@ import { CanaryBook } from '../../../../agent/health/canary/book.ts'
 import { canaryText, isCanaryText } from '../../../../agent/health/canary/text.ts'
 import { Inbox } from '../../../../agent/session/inbox.ts'
 import type { Inbound } from '../../../../agent/session/socket.ts'
+import { phoneWriter } from '../../../harness/phone-writer.ts'
 import { hear } from '../../events/heard.ts'
 
 const ours = '+5511987654321'
 const message = (change: Partial<Inbound>): Inbound => ({
   messageId: 'X1',
-  from: '447947000001',
+  ...phoneWriter('447947000001'),
   text: 'hello',
+  kind: 'text',
+  refersTo: null,
   atMs: 1,
   offline: false,
   ...change,

@@ -6,6 +6,7 @@ import { Canary, type CanaryMember } from '../../../../agent/health/canary/canar
 import { isCanaryText } from '../../../../agent/health/canary/text.ts'
 import { type Outgoing, SendError } from '../../../../agent/session/socket.ts'
 import type { SendFailure, SendOutcome } from '../../../../agent/words.ts'
+import { phoneWriter } from '../../../harness/phone-writer.ts'
 import { hear } from '../../events/heard.ts'
 
 const MINUTE = 60_000
@@ -40,7 +41,15 @@ function stage(accounts = 2) {
     },
   }))
   const arrives = (messageId: string, to: Member) => {
-    const taken = book.swallow(to.account, { messageId, from: 'x', text: null, atMs: 1, offline: false })
+    const taken = book.swallow(to.account, {
+      messageId,
+      ...phoneWriter('1'),
+      text: null,
+      kind: 'text',
+      refersTo: null,
+      atMs: 1,
+      offline: false,
+    })
     if (!taken) throw new Error(`${messageId} is no test`)
   }
   const canary = new Canary({ bus: heard.bus, book, members: () => members, settings, random: () => 0.5 })
