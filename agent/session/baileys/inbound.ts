@@ -109,6 +109,7 @@ export class InboundReader {
   }
 }
 
-function isUnreadable({ messageStubType }: WAMessage): boolean {
+/** What the library hands on in the place of a message that it could not decrypt. */
+export function isUnreadable({ messageStubType }: WAMessage): boolean {
   return messageStubType === proto.WebMessageInfo.StubType.CIPHERTEXT
 }

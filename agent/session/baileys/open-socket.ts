@@ -12,7 +12,7 @@ import { StoredAuth } from '../auth-state.ts'
 import { type Close, reasonOf } from '../reasons.ts'
 import { type OpenSocket, type Outgoing, SendError, type Socket, type SocketListener } from '../socket.ts'
 import { DecryptOnce } from './decrypt-once.ts'
-import { InboundReader, idOf } from './inbound.ts'
+import { InboundReader, idOf, isUnreadable } from './inbound.ts'
 import { signalRepositoryInTurns } from './one-transaction.ts'
 import { silentLogger } from './silent-logger.ts'
 import { withoutGuessing } from './unread.ts'
@@ -104,7 +104,11 @@ class BaileysSocket implements Socket {
     this.#lib.ev.on('creds.update', () => auth.saveCreds())
     this.#lib.ev.on('connection.update', (update) => this.#onUpdate(update))
     this.#lib.ev.on('messages.upsert', ({ messages, type }) => {
-      for (const message of messages) this.#inbound.read(message, type)
+      for (const message of messages) {
+        // It failed because the connection is over, and is not acknowledged: the server repeats it to whoever has the account then.
+        if (this.#closed && isUnreadable(message)) continue
+        this.#inbound.read(message, type)
+      }
     })
   }
 

@@ -1,6 +1,6 @@
 // What was decrypted is there until it is kept and a while longer, and there is never more of it than there may be.
 
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { Bus } from '../../../agent/events.ts'
 import { takeOwnership } from '../../../agent/fleet/ownership.ts'
 import { Decrypted, type DecryptedLimits } from '../../../agent/session/decrypted.ts'
@@ -19,7 +19,12 @@ const rowsOf = async (bus = new Bus('node-1')): Promise<AuthRows> => {
   const epoch = await takeOwnership(at.sql, 'uae-1', 'node-1')
   return new AuthRows({ sql: at.sql, cipher: at.cipher, bus, account: 'uae-1', epoch })
 }
-const ledger = async (limits: Partial<DecryptedLimits> = {}) => new Decrypted(await rowsOf(), limits)
+const ledger = async (limits: Partial<DecryptedLimits> = {}) => ending(new Decrypted(await rowsOf(), limits))
+/** What is left alone tries to forget for ever. */
+const ending = (box: Decrypted): Decrypted => {
+  onTestFinished(() => box.end())
+  return box
+}
 const put = (to: Decrypted, hash: string, message: string) =>
   to.write(new Map(), hash, { message, attrs: {}, me: null, meLid: null, plain: Buffer.from(hash) })
 const stored = async () =>
@@ -80,7 +85,7 @@ it('a repeat under another ciphertext of what is kept is kept; of what could not
 
 it('who has lost the account writes nothing and forgets nothing, and says so once', async () => {
   const { bus, of } = hear()
-  const box = new Decrypted(await rowsOf(bus), { holdMs: 1 })
+  const box = ending(new Decrypted(await rowsOf(bus), { holdMs: 1 }))
   await put(box, 'h1', 'm1')
   await takeOwnership(at.sql, 'uae-1', 'node-2')
   await expect(put(box, 'h2', 'm2')).rejects.toThrow('another process')
