@@ -101,12 +101,13 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
     const reports = openReports(ground, rooms)
     const version = followAll(ground, rooms, analyzer)
     const pools = config.pools.map(({ id }) => id)
+    const directory = directoryOfAll(config, routing)
     const { tokens, access } = openAccess(config.admin, {
       sql,
       bus,
       log,
       pools,
-      account: directoryOfAll(config, routing).find,
+      account: directory.find,
     })
     const live = new LiveHub({ bus, world: liveWorld(fleet, monitor) })
     followLive(instruments, () => live.clients())
@@ -130,7 +131,7 @@ export async function buildContext(config: Config, overrides: Overrides = {}): P
       unhealthyBelow: config.health.thresholds.unhealthyBelow,
       messages: {
         outbox: messages.outbox,
-        directory: directoryOfAll(config, routing),
+        directory,
         bus,
         expiresAfterMs: config.outbox.expiresAfterMs,
         waitsFor: (row) => messages.waitsFor(row, whySilent(routing, row)),

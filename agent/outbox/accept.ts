@@ -10,8 +10,6 @@ import type { MessageRow } from './row.ts'
 import { stepLine } from './steps.ts'
 import { type SureRoute, sureRoute } from './sure-route.ts'
 
-export type { Route, Wanted } from './route.ts'
-
 /** What a caller wants sent. Times are milliseconds since the epoch. */
 export interface Draft {
   caller: string

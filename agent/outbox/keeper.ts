@@ -1,11 +1,11 @@
 // Looks after the outbox every second: wakes who has work, lets time do its part, counts what is open, and forgets what is old.
 
 import type { Sql } from '../store/sql.ts'
-import type { Route } from './accept.ts'
 import { pruneInbound } from './inbound.ts'
 import { leave, leftAccounts } from './leaving.ts'
 import type { Outbox } from './outbox.ts'
 import type { Placed } from './placing.ts'
+import type { Route } from './route.ts'
 import type { Telling } from './telling.ts'
 import { unpark } from './unpark.ts'
 import { expire, hold, type Live, prune, release, STEP, survey } from './upkeep.ts'

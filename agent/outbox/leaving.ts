@@ -1,8 +1,8 @@
 // What stands in line for an account that will not send it goes to others: in maintenance, taken out, listed by nobody any more, or with its day spent.
 
 import type { Queryable, Sql } from '../store/sql.ts'
-import type { Route } from './accept.ts'
 import { type Placed, place } from './placing.ts'
+import type { Route } from './route.ts'
 
 /** Why an account is left; it stands in the history of each message. */
 export type LeftBecause = 'maintenance' | 'out' | 'unlisted' | 'day-limit'

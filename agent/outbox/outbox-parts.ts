@@ -3,8 +3,8 @@
 import type { Bus } from '../events.ts'
 import type { Cipher } from '../store/cipher.ts'
 import type { Sql } from '../store/sql.ts'
-import type { Route } from './accept.ts'
 import type { Limits } from './limits.ts'
+import type { Route } from './route.ts'
 import type { Telling } from './telling.ts'
 import type { Retry } from './verdict.ts'
 

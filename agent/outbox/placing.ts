@@ -1,7 +1,8 @@
 // Gives messages that wait to accounts that may send them, and their conversations go with them; who finds nobody is asked for again later.
 
 import type { Queryable } from '../store/sql.ts'
-import { hasWritten, type Route } from './accept.ts'
+import { hasWritten } from './accept.ts'
+import type { Route } from './route.ts'
 import type { MessageRow } from './row.ts'
 import { stepLine, stepped } from './steps.ts'
 import { sureRoute } from './sure-route.ts'

@@ -1,8 +1,8 @@
 // Parked messages find an account as soon as there is one, and whoever was told that they are parked is told that they are no more.
 
-import type { Route } from './accept.ts'
 import { leftNotices } from './notices.ts'
 import { type Placed, place } from './placing.ts'
+import type { Route } from './route.ts'
 import type { Telling } from './telling.ts'
 
 /** One step. Rejects with StoreError. */

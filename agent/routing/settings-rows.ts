@@ -106,6 +106,26 @@ export async function writeSetting(
   return before?.value ?? null
 }
 
+/** How an account stands in the store. */
+export interface HeldMode {
+  mode: AccountMode
+  why: string
+  failovers: number
+  blockedUntil: number
+}
+
+/** Holds the row until the commit, so that two who change it see each other; it is made where there is none. */
+export async function holdMode(tx: Queryable, account: string, now: number): Promise<HeldMode> {
+  const [row] = await tx.query<{ mode: string; why: string; failovers: number; blocked_until: number }>(
+    `INSERT INTO account_mode (account, mode, why, since, failovers, blocked_until, returned_at)
+     VALUES ($1, 'up', '', $2, 0, 0, 0) ON CONFLICT (account) DO UPDATE SET account = excluded.account
+     RETURNING mode, why, failovers, blocked_until`,
+    [account, now],
+  )
+  const { mode = 'up', why = '', failovers = 0, blocked_until: blockedUntil = 0 } = row ?? {}
+  return { mode: isMode(mode) ? mode : 'up', why, failovers, blockedUntil }
+}
+
 /**
  * Gives the account a mode, in whatever transaction decides it; an account that comes back from `maintenance` or `out`, be it to drain first,
  * starts slowly from `now`. Answers the mode that it had. The caller notifies the channel `routing` in the same transaction.
@@ -117,13 +137,7 @@ export async function writeMode(
   why: string,
   now: number,
 ): Promise<AccountMode> {
-  // Held from here on, so that two who change it see each other.
-  await tx.query(
-    `INSERT INTO account_mode (account, mode, why, since, failovers, blocked_until, returned_at)
-     VALUES ($1, 'up', '', $2, 0, 0, 0) ON CONFLICT (account) DO UPDATE SET account = excluded.account`,
-    [account, now],
-  )
-  const had = await modeIn(tx, account)
+  const { mode: had } = await holdMode(tx, account, now)
   if (isTakenOut(mode) && !isTakenOut(had)) await noGiving(tx)
   const wasAway = had === 'maintenance' || had === 'out'
   const returns = wasAway && (mode === 'up' || mode === 'draining')
@@ -137,7 +151,7 @@ export async function writeMode(
   return had
 }
 
-/** The mode that an account has; `up` where nobody has said anything. */
+/** The mode that an account has, held by nobody; `up` where nobody has said anything. */
 export async function modeIn(tx: Queryable, account: string): Promise<AccountMode> {
   const [row] = await tx.query<{ mode: string }>('SELECT mode FROM account_mode WHERE account = $1', [
     account,

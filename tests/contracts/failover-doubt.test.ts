@@ -3,11 +3,10 @@
 import { expect, it } from 'vitest'
 import { type Failover, listFailovers } from '../../agent/fleet/failover/rows.ts'
 import { verify } from '../../agent/store/audit-check.ts'
-import { migrate } from '../../agent/store/migrations.ts'
 import { type Sql, StoreError } from '../../agent/store/sql.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
-import { fill, stage } from './failover/stage.ts'
+import { openFilled, stage } from './failover/stage.ts'
 
 const steps = ['detected', 'fenced', 'chosen', 'transferred', 'activating', 'active'] as const
 
@@ -37,12 +36,7 @@ function losing(sql: Sql, state: string): Sql {
 }
 
 onBothDrivers((driver) => {
-  const filled = async (): Promise<Sql> => {
-    const { sql } = await driver.open()
-    await migrate(sql)
-    await fill(sql)
-    return sql
-  }
+  const filled = () => openFilled(driver)
   const last = async (sql: Sql): Promise<Failover> => (await listFailovers(sql, { limit: 1 }))[0] as Failover
   const mode = async (sql: Sql, account = 'p-1') =>
     (

@@ -3,19 +3,19 @@
 import { expect, it } from 'vitest'
 import { listFailovers } from '../../agent/fleet/failover/rows.ts'
 import { takeOwnership } from '../../agent/fleet/ownership.ts'
-import { type Accepted, insertAll, type Route, type Sealed } from '../../agent/outbox/accept.ts'
+import { type Accepted, insertAll, type Sealed } from '../../agent/outbox/accept.ts'
 import { claimAll } from '../../agent/outbox/claim.ts'
 import { leave, leftAccounts } from '../../agent/outbox/leaving.ts'
+import type { Route } from '../../agent/outbox/route.ts'
 import { Telling } from '../../agent/outbox/telling.ts'
 import { transfer } from '../../agent/outbox/transfer.ts'
 import { unpark } from '../../agent/outbox/unpark.ts'
 import { writeMode } from '../../agent/routing/settings-rows.ts'
-import { migrate } from '../../agent/store/migrations.ts'
 import type { Queryable, Sql } from '../../agent/store/sql.ts'
 import { noWebhooks } from '../harness/no-webhooks.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
-import { accounts, fill, graceMs, holders, stage } from './failover/stage.ts'
+import { accounts, graceMs, holders, openFilled, stage } from './failover/stage.ts'
 import { draft } from './outbox/stage.ts'
 
 const sealed = (conversation: string, id: string): Sealed => ({
@@ -34,9 +34,7 @@ const stale: Route = ({ pinned, except }) =>
 
 onBothDrivers((driver) => {
   const filled = async (): Promise<Sql> => {
-    const { sql } = await driver.open()
-    await migrate(sql)
-    await fill(sql)
+    const sql = await openFilled(driver)
     for (const account of accounts) await takeOwnership(sql, account, 'node-1')
     return sql
   }

@@ -5,19 +5,13 @@ import { FailoverKeeper } from '../../agent/fleet/failover/keeper.ts'
 import { isByPerson, isParked } from '../../agent/fleet/failover/modes.ts'
 import { type Failover, listFailovers } from '../../agent/fleet/failover/rows.ts'
 import { verify } from '../../agent/store/audit-check.ts'
-import { migrate } from '../../agent/store/migrations.ts'
 import type { Sql } from '../../agent/store/sql.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
-import { fill, type Staged, stage } from './failover/stage.ts'
+import { openFilled, type Staged, stage } from './failover/stage.ts'
 
 onBothDrivers((driver) => {
-  const filled = async (): Promise<Sql> => {
-    const { sql } = await driver.open()
-    await migrate(sql)
-    await fill(sql)
-    return sql
-  }
+  const filled = () => openFilled(driver)
   /** What is the same statement for both is asked of one. */
   const once = it.skipIf(driver.name === 'postgres')
   const last = async (sql: Sql, account = 'p-1'): Promise<Failover> =>

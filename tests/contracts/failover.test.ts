@@ -13,7 +13,7 @@ import { migrate } from '../../agent/store/migrations.ts'
 import { openStore } from '../../agent/store/open.ts'
 import type { Sql } from '../../agent/store/sql.ts'
 import { onBothDrivers } from './drivers.ts'
-import { fill, holders, stage, states } from './failover/stage.ts'
+import { fill, holders, openFilled, stage, states } from './failover/stage.ts'
 
 const before = {
   queued: 'p-1/p-1/queued',
@@ -42,12 +42,7 @@ const parked = {
 }
 
 onBothDrivers((driver) => {
-  const filled = async (): Promise<Sql> => {
-    const { sql } = await driver.open()
-    await migrate(sql)
-    await fill(sql)
-    return sql
-  }
+  const filled = () => openFilled(driver)
   const last = async (sql: Sql): Promise<Failover> => (await listFailovers(sql, { limit: 1 }))[0] as Failover
 
   it('everything moves at once; what may have been sent waits as unknown for its time of grace', async () => {

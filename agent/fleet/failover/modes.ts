@@ -1,6 +1,6 @@
 // What a failover does to the modes of the two accounts: what a person had decided is kept, and comes back where nothing came of it.
 
-import { writeMode } from '../../routing/settings-rows.ts'
+import { holdMode, writeMode } from '../../routing/settings-rows.ts'
 import type { Queryable } from '../../store/sql.ts'
 import type { AccountMode, FailoverCause } from '../../words.ts'
 import type { Failover, Had, ModeChange } from './rows.ts'
@@ -24,16 +24,9 @@ export function isByPerson(why: string): boolean {
   return why === outWhy('asked', 'up') || why.endsWith(drained)
 }
 
-/** Holds the row until the commit, so that two who change it see each other; it is made where there is none. */
-export async function modeOf(tx: Queryable, account: string): Promise<Had> {
-  const [row] = await tx.query<{ mode: AccountMode; why: string; failovers: number; blocked_until: number }>(
-    `INSERT INTO account_mode (account, mode, why, since, failovers, blocked_until, returned_at)
-     VALUES ($1, 'up', '', $2, 0, 0, 0) ON CONFLICT (account) DO UPDATE SET account = excluded.account
-     RETURNING mode, why, failovers, blocked_until`,
-    [account, Date.now()],
-  )
-  const { mode = 'up', why = '', failovers = 0, blocked_until: blockedUntil = 0 } = row ?? {}
-  return { mode, why, failovers, blockedUntil }
+/** How it stands, held until the commit. */
+export function modeOf(tx: Queryable, account: string): Promise<Had> {
+  return holdMode(tx, account, Date.now())
 }
 
 /** Answers how it stood before. Maintenance takes nothing and sends nothing already, and must outlive the failover. */

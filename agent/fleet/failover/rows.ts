@@ -1,5 +1,6 @@
 // A failover as it stands in the store: one open row for each account, its plan and every step with its inputs.
 
+import type { HeldMode } from '../../routing/settings-rows.ts'
 import type { Queryable, Row, Value } from '../../store/sql.ts'
 import { type Also, whereOf } from '../../store/where.ts'
 import type { AccountMode, FailoverCause, FailoverKind, FailoverState } from '../../words.ts'
@@ -22,12 +23,7 @@ export interface ModeChange {
 }
 
 /** How an account stood before it was fenced. */
-export interface Had {
-  mode: AccountMode
-  why: string
-  failovers: number
-  blockedUntil: number
-}
+export type Had = HeldMode
 
 /** What is kept as JSON. */
 export interface FailoverData {

@@ -6,13 +6,23 @@ import { openFailovers } from '../../../agent/fleet/failover/rows.ts'
 import { type Asked, Runner, type RunnerParts } from '../../../agent/fleet/failover/runner.ts'
 import type { Candidate } from '../../../agent/routing/candidate.ts'
 import { readSettings } from '../../../agent/routing/settings-rows.ts'
+import { migrate } from '../../../agent/store/migrations.ts'
 import type { Queryable, Sql } from '../../../agent/store/sql.ts'
+import type { Driver } from '../drivers.ts'
 
 export const accounts = ['p-1', 'p-2', 'p-3'] as const
 export const graceMs = 60_000
 
 /** One message in each state that a failover meets, of a conversation of its own, all of p-1; and one that is bound to it. */
 export const states = ['queued', 'scheduled', 'claimed', 'sent', 'unknown', 'bound'] as const
+
+/** A store of the driver with the messages of `fill`. */
+export async function openFilled(driver: Driver): Promise<Sql> {
+  const { sql } = await driver.open()
+  await migrate(sql)
+  await fill(sql)
+  return sql
+}
 
 export async function fill(sql: Sql): Promise<void> {
   const now = Date.now()

@@ -1,6 +1,6 @@
 // A message path whose messages are given out by the routing's own decision, over accounts whose modes stand in the store.
 
-import type { Route } from '../../../agent/outbox/accept.ts'
+import type { Route } from '../../../agent/outbox/route.ts'
 import type { Candidate, RoutingSettings } from '../../../agent/routing/candidate.ts'
 import { choose } from '../../../agent/routing/choose.ts'
 import { writeMode } from '../../../agent/routing/settings-rows.ts'

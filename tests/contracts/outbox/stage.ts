@@ -2,8 +2,9 @@
 
 import { onTestFinished } from 'vitest'
 import { takeOwnership } from '../../../agent/fleet/ownership.ts'
-import type { Draft, Route } from '../../../agent/outbox/accept.ts'
+import type { Draft } from '../../../agent/outbox/accept.ts'
 import { MessagePath, type MessagePathParts } from '../../../agent/outbox/message-path.ts'
+import type { Route } from '../../../agent/outbox/route.ts'
 import type { MessageRow } from '../../../agent/outbox/row.ts'
 import { readSteps } from '../../../agent/outbox/steps.ts'
 import { type Cipher, plainCipher } from '../../../agent/store/cipher.ts'
