@@ -76,12 +76,14 @@ onBothDrivers((driver) => {
     }
     const poison = await agent.accept({ content: { type: 'text', text: 'poison' } })
     const behind = await agent.accept()
-    let others = 0
+    const others: Promise<unknown>[] = []
     const row = await agent.when(poison.id, ({ open }) => {
       // Company all the time: without it being sent alone nobody could say which of them it was.
-      void agent.accept({ to: `+4479461${10_000 + others++}` })
+      others.push(agent.accept({ to: `+4479461${10_000 + others.length}` }))
       return open === 0
     })
+    // Or the last of them would still be on its way when the store is closed.
+    await Promise.all(others)
     expect(row).toMatchObject({ state: 'unknown', code: 'poison', errors: 3 })
     expect(together.slice(-3)).toEqual([1, 1, 1])
     expect((await agent.ended(behind.id)).state).toBe('acked')
