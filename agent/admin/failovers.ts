@@ -16,7 +16,7 @@ import { storedPage } from './list/stored.ts'
 import type { Names } from './names.ts'
 import { Problem } from './problem.ts'
 import { isUuid } from './schemas/scalars.ts'
-import { sees, unknownAccount, visible } from './scope.ts'
+import { failoverUnderWay, sees, unknownAccount, visible } from './scope.ts'
 import { stored } from './stored.ts'
 
 export interface FailoverParts {
@@ -78,14 +78,13 @@ export function failoverRoutes({ desk, find, bus }: FailoverParts, names: Names)
       throw new Problem(400, 'bad-body', 'to: found from itself, allowed: another account')
     const wish = { pool, from: account, to: target?.account ?? null, kind, ...authorOf(c) }
     const f = await stored(desk.wish(wish))
-    if (!f) throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
+    if (!f) throw failoverUnderWay(account)
     return reply(202, viewOfFailover(f), { location: `/api/failovers/${f.id}` })
   })
   serve(endpoints.clearFailover, async ({ c, body, reply }) => {
     const { account, pool } = known(c, body.account)
     const { who, origin } = authorOf(c)
-    if (!(await stored(desk.clear(account, pool, who, origin))))
-      throw new Problem(409, 'under-way', `a failover of ${account} is under way`)
+    if (!(await stored(desk.clear(account, pool, who, origin)))) throw failoverUnderWay(account)
     return reply(200, { account, cleared: true })
   })
   serve(endpoints.switchFailover, async ({ c, body, reply }) => {

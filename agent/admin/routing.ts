@@ -15,7 +15,7 @@ import * as endpoints from './endpoints/routing.ts'
 import type { Plain } from './filter/evaluate.ts'
 import { nextLink } from './list/link.ts'
 import { only, pageOf } from './list/rows.ts'
-import { sees, unknownAccount, unknownPool } from './scope.ts'
+import { failoverUnderWay, sees, unknownAccount, unknownPool } from './scope.ts'
 import { stored } from './stored.ts'
 import { healthWord } from './wording.ts'
 
@@ -68,7 +68,8 @@ export function routingRoutes(routing: Routing, bus: Bus): Hono<AdminEnv> {
   serve(endpoints.setMode, async ({ c, params, body: { mode, why }, reply }) => {
     const left = mode === 'up' ? await leftAccount(c, routing, params.account) : null
     const { account, pool } = left ?? knownAccount(c, routing, params.account)
-    await stored(book.setMode(account, mode, maskWritten(why), authorOf(c)))
+    if (!(await stored(book.setMode(account, mode, maskWritten(why), authorOf(c)))))
+      throw failoverUnderWay(account)
     return reply(200, left ? retiredOf(routing, left) : accountOf(routing, account, pool))
   })
   return app

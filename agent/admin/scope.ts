@@ -35,6 +35,10 @@ export function unknownAccount(key: string): Problem {
   return new Problem(404, 'unknown-account', `no account has the id or phone "${key.slice(0, 64)}"`)
 }
 
+export function failoverUnderWay(account: string): Problem {
+  return new Problem(409, 'under-way', `a failover of ${account} is under way`)
+}
+
 /** @param pools those that the caller may see */
 export function unknownPool(name: string, pools: readonly string[]): Problem {
   const some =

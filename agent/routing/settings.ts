@@ -6,6 +6,7 @@ import type { Queryable, Sql } from '../store/sql.ts'
 import type { AccountMode, StrategyName } from '../words.ts'
 import {
   channel,
+  holdMode,
   modeIn,
   nothingSet,
   type RoutingSnapshot,
@@ -13,6 +14,7 @@ import {
   writeMode,
   writeSetting,
 } from './settings-rows.ts'
+import { isTakenOut } from './taken-out.ts'
 
 /** What is configured, for what is not set. */
 export interface Configured {
@@ -22,6 +24,9 @@ export interface Configured {
 
 /** A notification may get lost: what the others changed is looked for so often too, in milliseconds. */
 const POLL_EVERY_MS = 5_000
+
+/** Whether a failover of the account is under way, as the transaction sees it. */
+export type Moving = (tx: Queryable, account: string) => Promise<boolean>
 
 type Changes = { weight?: number | null; priority?: number | null }
 
@@ -36,15 +41,17 @@ export class RoutingBook {
   #sql: Sql
   #bus: Bus
   #configured: Configured
+  #moving: Moving
   #snapshot: RoutingSnapshot = nothingSet
   #heard = new Set<() => void>()
   #reading: Promise<void> = Promise.resolve()
   #waiting: Promise<void> | null = null
 
-  constructor(sql: Sql, bus: Bus, configured: Configured) {
+  constructor(sql: Sql, bus: Bus, configured: Configured, moving: Moving = async () => false) {
     this.#sql = sql
     this.#bus = bus
     this.#configured = configured
+    this.#moving = moving
   }
 
   /** As last read; replaced as a whole, never changed. */
@@ -130,17 +137,26 @@ export class RoutingBook {
     })
   }
 
-  /** @param why a person's reason, without phone numbers. Rejects with StoreError. */
-  async setMode(account: string, mode: AccountMode, why: string, author: Author): Promise<void> {
+  /**
+   * False where a failover of the account is under way, which must not find it sending again.
+   * @param why a person's reason, without phone numbers. Rejects with StoreError.
+   */
+  async setMode(account: string, mode: AccountMode, why: string, author: Author): Promise<boolean> {
+    let set = true
     await this.#change(async (tx, now) => {
       // Said again without a reason, it is what it was, for the reason that was given.
       if (why === '' && (await modeIn(tx, account)) === mode) return () => {}
+      // Held first: a failover that begins from here on fences after this, one that has fenced is seen.
+      await holdMode(tx, account, now)
+      set = isTakenOut(mode) || !(await this.#moving(tx, account))
+      if (!set) return () => {}
       const from = await writeMode(tx, account, mode, why, now)
       const { pool } = this.#configured.account(account)
       await this.#note(tx, author, { what: 'mode.set', pool, account, data: { from, to: mode, why } }, now)
       return () =>
         this.#bus.emit('account.mode-changed', { from, to: mode, why, who: author.who }, { account })
     })
+    return set
   }
 
   /** `work` may run more than once; what it answers is called after the commit. */

@@ -163,6 +163,8 @@ export const setMode = endpoint({
   path: '/api/accounts/{account}/mode',
   id: 'setMode',
   summary: 'Take an account out of service, let it finish, or put it back',
+  description: 'While a failover of the account is under way it can only be put into maintenance.',
+  problems: [...ofAccount.problems, 'under-way'],
   body: {
     schema: z.strictObject({
       mode: z.enum(['up', 'draining', 'maintenance']),

@@ -145,3 +145,20 @@ it('what is no id is not looked for, and a store that is away is 503', async () 
     expect(await refusal(response)).toBe('503 store-away')
   expect(stage.errors).toEqual([])
 })
+
+it.each([
+  ['up', '409 under-way', 'out'],
+  ['draining', '409 under-way', 'out'],
+  ['maintenance', '200', 'maintenance'],
+] as const)('put into %s while one is under way: %s, and it is %s', async (mode, answer, after) => {
+  const stage = await open([0])
+  await stage.post(path, { from: 'uae-1', kind: 'forced' })
+  await until('it is fenced', () => stage.routing.book.mode('uae-1') === 'out')
+  const response = await stage.ask('/api/accounts/uae-1/mode', 'operator', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mode }),
+  })
+  expect(response.ok ? String(response.status) : await refusal(response)).toBe(answer)
+  expect(stage.routing.book.mode('uae-1')).toBe(after)
+})
