@@ -1,7 +1,6 @@
 // The admin listener's application: everything that shows anything needs a token, every answer is measured, every refusal is a problem.
 
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Reporter } from '../analytics/reporter.ts'
 import type { ReportDesk } from '../analytics/reports/desk.ts'
@@ -20,6 +19,7 @@ import { analyticsRoutes } from './analytics.ts'
 import { auditRoutes } from './audit.ts'
 import { type AdminEnv, clientOf, makeGuard } from './auth.ts'
 import { backupRoutes } from './backup.ts'
+import { boundedBody } from './bounded-body.ts'
 import { connectionRoutes } from './connections.ts'
 import { diagnosisRoutes } from './diagnoses.ts'
 import { eventRoutes } from './events.ts'
@@ -41,9 +41,6 @@ import { methodOf, routeOf } from './route.ts'
 import { routingRoutes } from './routing.ts'
 import type { TokenBook } from './tokens.ts'
 import { webhookRoutes } from './webhooks.ts'
-
-/** The longest text that WhatsApp shows, every character of it escaped in JSON. */
-const BODY_LIMIT = 512 * 1024
 
 export interface AdminParts {
   fleet: Fleet
@@ -96,14 +93,7 @@ export function adminApp(parts: AdminParts): Hono<AdminEnv> {
   const linking = linkingRoutes({ fleet, bus, guard, regenerations })
   app.use('/api/*', guard())
   app.use('/ws/*', guard())
-  const bounded = bodyLimit({
-    maxSize: BODY_LIMIT,
-    onError: () => {
-      throw new Problem(413, 'body-too-large', `the body may have ${BODY_LIMIT} bytes`)
-    },
-  })
-  // Looking for the body of a GET, which is never read, costs more than most answers.
-  app.use((c, next) => (['GET', 'HEAD'].includes(c.req.method) ? next() : bounded(c, next)))
+  app.use(boundedBody())
   let stopping = false
   bus.on('agent.stopping', () => {
     stopping = true

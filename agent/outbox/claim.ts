@@ -65,10 +65,10 @@ async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> 
 
 /** Holds the row of ownership until the commit: nobody takes the account between the proof and the claim. */
 async function holds(tx: Queryable, account: string, epoch: number): Promise<boolean> {
-  const held = await tx.query(
-    'UPDATE ownership SET epoch = epoch WHERE account = $1 AND epoch = $2 RETURNING epoch',
-    [account, epoch],
-  )
+  const held = await tx.query('SELECT epoch FROM ownership WHERE account = $1 AND epoch = $2 FOR UPDATE', [
+    account,
+    epoch,
+  ])
   return held.length > 0
 }
 

@@ -154,16 +154,13 @@ export class AuthRows {
     this.#cache.clear()
   }
 
-  /**
-   * Touches the row of ownership: that proves the epoch and holds the row until the commit, so that nobody takes the
-   * account between the proof and the write.
-   */
+  /** Proves the epoch and holds the row of ownership until the commit, so that nobody takes the account between the proof and the write. */
   async #holdEpoch(tx: Queryable): Promise<void> {
     const { account, epoch } = this.#at
-    const held = await tx.query(
-      'UPDATE ownership SET epoch = epoch WHERE account = $1 AND epoch = $2 RETURNING epoch',
-      [account, epoch],
-    )
+    const held = await tx.query('SELECT epoch FROM ownership WHERE account = $1 AND epoch = $2 FOR UPDATE', [
+      account,
+      epoch,
+    ])
     if (held.length === 0) throw this.#fenced()
   }
 

@@ -51,17 +51,19 @@ function problemOf(value: Value): string | null {
   return null
 }
 
-const words = /ASCII_LOWER\(([a-z_]+)\)|HOLD_(SHARED|ALONE)\('([a-z]+)'\)/g
+const words = /ASCII_LOWER\(([a-z_]+)\)|HOLD_(SHARED|ALONE)\('([a-z]+)'\)| FOR UPDATE$/g
 
 /**
  * The statement as the driver understands it. `ASCII_LOWER(column)` is LOWER of ASCII letters alone, whatever the locale of the database.
  * `HOLD_SHARED('name')` waits for a lock of this schema and keeps it to the end of the transaction, together with others who share it, and
- * `HOLD_ALONE('name')` with nobody; who comes later does not overtake one that waits. On SQLite a transaction has everything to itself.
+ * `HOLD_ALONE('name')` with nobody; who comes later does not overtake one that waits. `FOR UPDATE` at the end keeps the
+ * rows. On SQLite a transaction has everything to itself.
  */
 export function inDialect(sql: string, driver: 'sqlite' | 'postgres'): string {
-  if (!sql.includes('ASCII_LOWER(') && !sql.includes('HOLD_')) return sql
-  return sql.replace(words, (_, column?: string, how?: string, name = '') => {
+  if (!sql.includes('ASCII_LOWER(') && !sql.includes('HOLD_') && !sql.endsWith(' FOR UPDATE')) return sql
+  return sql.replace(words, (found, column?: string, how?: string, name = '') => {
     if (column !== undefined) return `LOWER(${column}${driver === 'postgres' ? ' COLLATE "C"' : ''})`
+    if (how === undefined) return driver === 'postgres' ? found : ''
     if (driver === 'sqlite') return '1'
     // A lock of rows would do too, but those who share one pass a writer that waits, and may keep it waiting for ever.
     const lock = `pg_advisory_xact_lock${how === 'SHARED' ? '_shared' : ''}`

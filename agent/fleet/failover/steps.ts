@@ -105,7 +105,7 @@ export function fence(
 ): Promise<Failover | null> {
   return inOne(sql, async (tx, now) => {
     // Waits for a claim that is under way; whoever claims after this finds the mode.
-    await tx.query('UPDATE ownership SET epoch = epoch WHERE account = $1', [f.account])
+    await tx.query('SELECT epoch FROM ownership WHERE account = $1 FOR UPDATE', [f.account])
     const had = await takeOut(tx, f, now)
     if (f.kind === 'automatic') {
       const recent = now - had.blockedUntil < damping.forgetAfterMs
@@ -171,7 +171,7 @@ export async function handOver(sql: Sql, f: Failover, how: Handing): Promise<Fai
 /** Its own node may hear of the fence a moment after another one has looked. */
 async function stillSends(tx: Queryable, f: Failover): Promise<NotYet | null> {
   if (f.kind !== 'planned' || f.data.holder !== f.account) return null
-  await tx.query('UPDATE ownership SET epoch = epoch WHERE account = $1', [f.account])
+  await tx.query('SELECT epoch FROM ownership WHERE account = $1 FOR UPDATE', [f.account])
   return (await draining(tx, f.account)) === 0 ? null : { not: 'drained', why: 'it still sends' }
 }
 

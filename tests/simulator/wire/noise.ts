@@ -1,5 +1,12 @@
 // The responder's side of Noise XX as WhatsApp speaks it; after finish() it is the cipher of both directions.
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, type KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
 import { NOISE_MODE, NOISE_WA_HEADER, proto } from '@whiskeysockets/baileys'
 import { agree, generateKeyPair, type KeyPair, privateKey } from './curve.ts'
 
@@ -11,12 +18,12 @@ const nonce = (counter: number): Buffer => {
   return bytes
 }
 
-function seal(key: Uint8Array, counter: number, plain: Uint8Array, aad: Uint8Array): Buffer {
+function seal(key: KeyObject, counter: number, plain: Uint8Array, aad: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce(counter)).setAAD(aad)
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-function open(key: Uint8Array, counter: number, sealed: Uint8Array, aad: Uint8Array): Buffer {
+function open(key: KeyObject, counter: number, sealed: Uint8Array, aad: Uint8Array): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, nonce(counter)).setAAD(aad)
   decipher.setAuthTag(sealed.subarray(sealed.length - 16))
   return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - 16)), decipher.final()])
@@ -30,10 +37,10 @@ export class NoiseResponder {
   readonly #ephemeral = generateKeyPair()
   #hash = Buffer.from(NOISE_MODE)
   #salt: Uint8Array = this.#hash
-  #key: Uint8Array = this.#hash
+  #key = createSecretKey(this.#hash)
   #counter = 0
-  #sending: { key: Uint8Array; counter: number } | undefined
-  #receiving: { key: Uint8Array; counter: number } | undefined
+  #sending: { key: KeyObject; counter: number } | undefined
+  #receiving: { key: KeyObject; counter: number } | undefined
 
   constructor(identity: ServerIdentity) {
     this.#identity = identity
@@ -65,8 +72,8 @@ export class NoiseResponder {
     this.#mixKey(agree(privateKey(this.#ephemeral.private), noiseKey))
     const payload = proto.ClientPayload.decode(this.#openHandshake(finish.payload))
     const [receiving, sending] = this.#derive(empty)
-    this.#receiving = { key: receiving, counter: 0 }
-    this.#sending = { key: sending, counter: 0 }
+    this.#receiving = { key: createSecretKey(receiving), counter: 0 }
+    this.#sending = { key: createSecretKey(sending), counter: 0 }
     return { noiseKey, payload }
   }
 
@@ -92,7 +99,7 @@ export class NoiseResponder {
   #mixKey(secret: Uint8Array): void {
     const [salt, key] = this.#derive(secret)
     this.#salt = salt
-    this.#key = key
+    this.#key = createSecretKey(key)
     this.#counter = 0
   }
 
