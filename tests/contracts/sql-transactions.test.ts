@@ -1,6 +1,6 @@
 // Whatever holds the store: a transaction happens as a whole and alone, or not at all.
 
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Queryable, type Sql, StoreError } from '../../agent/store/sql.ts'
 import { onBothDrivers, put, withTable } from './drivers.ts'
@@ -50,6 +50,26 @@ onBothDrivers((driver) => {
       })
       await outside
       expect(seen).toEqual([driver.name === 'postgres' ? 0 : 1])
+    })
+
+    it('keeps the rows that it selects FOR UPDATE as they are until its end', async () => {
+      const { sql } = await withTable(driver)
+      await sql.query(put, [1, 1])
+      const held = Promise.withResolvers<void>()
+      let changed: Promise<unknown> = Promise.resolve()
+      const meanwhile = held.promise.then(() => {
+        changed = sql.query('UPDATE t SET n = 2 WHERE id = 1 AND n = 1')
+      })
+      await sql.transaction(async (tx) => {
+        await tx.query('SELECT n FROM t WHERE id = $1 FOR UPDATE', [1])
+        held.resolve()
+        await meanwhile
+        // Time enough for the other one to be served, if anybody served it.
+        await sleep(driver.name === 'postgres' ? 100 : 0)
+        expect(await all(tx)).toEqual([{ id: 1, n: 1 }])
+      })
+      await changed
+      expect(await all(sql)).toEqual([{ id: 1, n: 2 }])
     })
 
     it('with a statement that fails is lost, also when its work caught that', async () => {
