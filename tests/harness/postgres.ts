@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { PostgresProcess } from './postgres-process.ts'
-import { ordinaryUser, serverPrograms, type User } from './postgres-system.ts'
+import { ordinaryUser, quickFolder, serverPrograms, type User } from './postgres-system.ts'
 import { freePort } from './server-process.ts'
 
 const programs = serverPrograms()
@@ -59,7 +59,7 @@ const quick = {
 /** @param settings of postgresql.conf, over those that make it quick */
 export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
   if (!programs) throw new Error('no PostgreSQL server on this machine; see hasPostgres')
-  const directory = mkdtempSync(join(tmpdir(), 'pg-'))
+  const directory = mkdtempSync(join(settings.fsync === 'on' ? tmpdir() : quickFolder(), 'linda-pg-'))
   const data = join(directory, 'data')
   const password = randomBytes(12).toString('hex')
   const user = ordinaryUser()
