@@ -2,8 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { type Kind, kindNames, meanOf, names, outcome, people, seeds } from './runs.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Kind, kindNames, meanOf, names, outcome, people, runAll, seeds } from './runs.ts'
+
+beforeAll(runAll, 120_000)
 
 const per100 = (kind: Kind, seed: number, name: (typeof names)[number]) =>
   outcome(kind, seed, name).per100 ?? Number.POSITIVE_INFINITY

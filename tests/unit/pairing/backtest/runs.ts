@@ -1,5 +1,8 @@
-// Every policy on every kind of trace, 20 seeds each, run once for all tests of this folder that ask.
+// Every policy on every kind of trace, 20 seeds each, run once for all tests of a file that ask.
 
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { pairing } from '../../../../agent/config/sections/pairing.ts'
 import { contender } from '../../../../agent/pairing/backtest/contenders.ts'
 import { type Outcome, replay } from '../../../../agent/pairing/backtest/replay.ts'
@@ -32,16 +35,32 @@ export interface Run extends Outcome {
 }
 
 const done = new Map<string, Run>()
+const keyOf = (kind: Kind, seed: number, name: Name): string => `${kind} ${seed} ${name}`
 
+/** All runs of one kind, by their keys. */
+export function runsOf(kind: Kind): [key: string, run: Run][] {
+  return seeds.flatMap((seed) =>
+    names.map((name): [string, Run] => {
+      const each: number[] = []
+      const trace = makeTrace(kinds[kind], seed, people)
+      const outcome = run(trace, name, (regenerations) => each.push(regenerations))
+      return [keyOf(kind, seed, name), { ...outcome, each }]
+    }),
+  )
+}
+
+/** Runs everything, in threads: the measuring of coverage, which sees the main thread only, makes it take three times as long. */
+export async function runAll(): Promise<void> {
+  const file = join(import.meta.dirname, 'run-kind.ts')
+  const answers = kindNames.map((kind) => once(new Worker(file, { workerData: kind }), 'message'))
+  for (const [runs] of (await Promise.all(answers)) as [ReturnType<typeof runsOf>][])
+    for (const [key, run] of runs) done.set(key, run)
+}
+
+/** After `runAll`. */
 export function outcome(kind: Kind, seed: number, name: Name): Run {
-  const key = `${kind} ${seed} ${name}`
-  let found = done.get(key)
-  if (!found) {
-    const each: number[] = []
-    const trace = makeTrace(kinds[kind], seed, people)
-    found = { ...run(trace, name, (regenerations) => each.push(regenerations)), each }
-    done.set(key, found)
-  }
+  const found = done.get(keyOf(kind, seed, name))
+  if (!found) throw new Error(`there is no run of ${kind}, seed ${seed}, with ${name}`)
   return found
 }
 
