@@ -30,7 +30,11 @@ export function followAll(
     failovers: () => ({ enabled: failover.enabled, open: failover.open }),
   })
   followModes(instruments, () =>
-    fleet.members().map(({ account: { id } }) => ({ account: id, mode: routing.book.mode(id) })),
+    fleet.members().map(({ account: { id } }) => ({
+      account: id,
+      mode: routing.book.mode(id),
+      since: routing.book.snapshot.modes.get(id)?.since ?? null,
+    })),
   )
   followEligible(instruments, () => eligibleOf(fleet, routing))
   followHealth(instruments, { accounts: () => monitor.reports(), fleet: () => monitor.fleet() })

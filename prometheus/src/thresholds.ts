@@ -15,6 +15,8 @@ export const thresholds = {
   flaps: { most: 4, window: '15m' },
   /** FREQUENT_QR_REGENERATIONS: more than five in an hour. Codes: four full attempts of the longest window, and a half. */
   qr: { regenerations: 5, codes: 40 },
+  /** Seconds that an account is out of service before somebody is asked whether it was forgotten: longer than a working day with its night. */
+  leftOut: 86_400,
   /** Below `health.unhealthy` and `health.warning` of the default configuration an account is UNHEALTHY or WARNING. */
   health: { low: 60, veryLow: 30, fleet: 70, drop: 10 },
   /** Seconds; a message waits for its account's back-off (five minutes at most) and for its conversation. */

@@ -27,6 +27,12 @@ export const routing = {
     'account',
     'mode',
   ]),
+  accountModeSince: gauge(
+    'whatsapp_account_mode_since_timestamp_seconds',
+    'When the account was given its mode; no series where it never was given one.',
+    ['account'],
+    'seconds',
+  ),
   accountEligible: gauge(
     'whatsapp_account_eligible',
     'Whether the routing gives the account new conversations: 1, or 0 for a mode, its session, a restriction, its health, its limit of the day or an ejection.',

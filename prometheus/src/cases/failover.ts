@@ -1,12 +1,17 @@
 // Cases of the alerts on failover and on who is left.
 
-import { account, born, day, jp, of, runs, type Trials, without } from './case.ts'
+import { account, born, day, jia, jp, of, ofAccount, runs, type Trials, without } from './case.ts'
 
 const ended = (outcome: string, trigger = 'banned', count = 1) => ({
   ...runs,
   [of('whatsapp_failovers_total', { pool: 'sales', trigger, outcome })]: born(count),
 })
 const held = { ...runs, [of('whatsapp_failovers_held_total', { pool: 'sales', trigger: 'zombie' })]: born(1) }
+/** Put into its mode at 0. */
+const leftOut = (mode: string) => ({
+  ...account('open', '1x500', { mode }),
+  [ofAccount('whatsapp_account_mode_since_timestamp_seconds')]: '0x500',
+})
 const two = { ...account('open', '1x500'), ...account('open', '1x500', { id: 'p2' }) }
 const refusing = (id: string) => account('open', '1x500', { id, eligible: '0x500' })
 const oneLeft = { ...account('open', '1x500'), ...account('logged-out', '0x500', { id: 'p2' }) }
@@ -71,6 +76,33 @@ export const failoverCases: Trials = {
     },
     quiet: { series: { [of('linda_failover_enabled')]: '0x200 1x300' }, at: '65m' },
     missing: { series: runs, at: '65m' },
+  },
+  AccountLeftOut: {
+    fires: {
+      series: leftOut('maintenance'),
+      every: '5m',
+      at: '25h',
+      told: [{ labels: { ...jia, pool: 'sales' }, value: '1d 1h 0m 0s' }],
+    },
+    quiet: [
+      { series: leftOut('maintenance'), every: '5m', at: '23h' },
+      // It came back, and that is a day ago.
+      { series: leftOut('up'), every: '5m', at: '25h' },
+    ],
+    missing: [
+      // It is told, only without its pool.
+      {
+        series: without(leftOut('out'), 'whatsapp_account_info'),
+        every: '5m',
+        at: '25h',
+        told: [{ labels: jia, value: '1d 1h 0m 0s' }],
+      },
+      {
+        series: without(leftOut('out'), 'whatsapp_account_mode_since_timestamp_seconds'),
+        every: '5m',
+        at: '25h',
+      },
+    ],
   },
   PoolWithoutBackup: {
     fires: [

@@ -1,7 +1,8 @@
 // Failover: what has happened, what did not work, and who is left.
 
 import type { Alert } from '../alert.ts'
-import { grown, me, spentPools, unlinked } from '../promql.ts'
+import { grown, me, spentPools, unlinked, withPool } from '../promql.ts'
+import { thresholds } from '../thresholds.ts'
 
 /** Accounts that somebody may count on, with their pool. One that nobody has linked is none, one that WhatsApp has ended is. */
 const members = `(
@@ -89,6 +90,20 @@ export const failover: readonly Alert[] = [
     summary: 'Automatic failover has been off for an hour.',
     description: 'Automatic failover of {{ $labels.job }} is off ({{ $value }}).',
     action: 'linda failover on',
+    dashboard: 'failover',
+  },
+  {
+    name: 'AccountLeftOut',
+    severity: 'warning',
+    // Alerts of an account in maintenance are silent, and nobody takes it back but a person.
+    expr: withPool(`time() - whatsapp_account_mode_since_timestamp_seconds > ${thresholds.leftOut}
+  and on ${me} whatsapp_account_mode{mode!="up"}
+`),
+    summary: 'An account has been out of service for a day: it may have been forgotten.',
+    description:
+      'Account {{ $labels.account }} on {{ $labels.instance }} has been drained, in maintenance or out for {{ $value | humanizeDuration }}.',
+    action:
+      'linda routing says why and since when; linda account up {{ $labels.account }}, or take it off the list',
     dashboard: 'failover',
   },
   {

@@ -10,12 +10,14 @@ it('shows the mode of each account as it is now', async () => {
     ['uae-1', 'up'],
     ['uae-2', 'draining'],
   ])
-  followModes(to, () => [...modes].map(([account, mode]) => ({ account, mode })))
+  const since = (mode: string) => (mode === 'up' ? null : 1_795_275_000_500)
+  followModes(to, () => [...modes].map(([account, mode]) => ({ account, mode, since: since(mode) })))
   const shown = async () =>
     (await to.registry.metrics()).split('\n').filter((line) => line.startsWith('whatsapp_account_mode'))
   expect(await shown()).toEqual([
     'whatsapp_account_mode{account="uae-1",mode="up"} 1',
     'whatsapp_account_mode{account="uae-2",mode="draining"} 1',
+    'whatsapp_account_mode_since_timestamp_seconds{account="uae-2"} 1795275000.5',
   ])
   modes.set('uae-2', 'up')
   modes.delete('uae-1')
