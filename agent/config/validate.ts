@@ -1,8 +1,9 @@
 // From plain values to checked sections, with every mistake told in the words that stand beside the schema.
 
 import type { z } from 'zod'
+import type { Breach } from './list-rules.ts'
 import { show } from './problems.ts'
-import { type Breach, breaches } from './rules.ts'
+import { breaches } from './rules.ts'
 import { type Parsed, sections } from './schema.ts'
 import { suggest } from './suggest.ts'
 import { at, type Children, keysUnder, type Path } from './tree.ts'

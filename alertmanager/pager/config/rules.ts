@@ -1,7 +1,7 @@
 // What no single key of pager.yaml can be checked for: names that must exist, and people who must be reachable.
 
+import type { Breach } from '../../../agent/config/list-rules.ts'
 import { show } from '../../../agent/config/problems.ts'
-import type { Breach } from '../../../agent/config/rules.ts'
 import type { Path } from '../../../agent/config/tree.ts'
 import type { ChannelName } from '../words.ts'
 import { isName, namesAllowed } from './keys.ts'
