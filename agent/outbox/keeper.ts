@@ -112,10 +112,10 @@ export class Keeper {
 
   async #leave(queued: readonly Live[]): Promise<void> {
     const { sql, route, spent } = this.#parts
-    const left = await leftAccounts(sql, spent())
+    const leaves = await leftAccounts(sql, spent())
     for (const { pool, account } of queued) {
-      const why = account === null ? undefined : left.get(account)
-      if (account === null || why === undefined) continue
+      const why = account === null ? null : leaves(pool, account)
+      if (account === null || why === null) continue
       await this.#steps(async () => this.#placed(await leave(sql, { pool, account, why }, route, Date.now())))
     }
   }

@@ -33,12 +33,14 @@ export interface Placing {
   from: string | null
   /** Stands in the history of each. */
   code: string
+  /** Who has them sends those for which there is nobody else: they are not put off. */
+  goesOn?: boolean
 }
 
 /** One step, in the caller's transaction: those that waited longest first. Rejects with StoreError. */
 export async function place(
   tx: Queryable,
-  { which, pool, from, code }: Placing,
+  { which, pool, from, code, goesOn = false }: Placing,
   route: Route,
   now: number,
 ): Promise<Placed> {
@@ -79,7 +81,7 @@ export async function place(
       pins.set(conversation, account)
     }
   }
-  await postpone(tx, left, now + AGAIN_MS)
+  if (!goesOn) await postpone(tx, left, now + AGAIN_MS)
   return { accounts, more: waiting.length === STEP && accounts.size > 0, given }
 }
 

@@ -95,7 +95,7 @@ onBothDrivers((driver) => {
     await unpark(new Telling(sql, noWebhooks), 'sales', stale, Date.now())
     expect(await of(sql, 'parked')).toMatchObject({ account: 'p-2', state: 'queued', pin: 'p-2' })
     // As an agent of an earlier version may have done: it goes to others without a failover.
-    expect((await leftAccounts(sql, [])).get('p-1')).toBe('out')
+    expect((await leftAccounts(sql, []))('sales', 'p-1')).toBe('out')
     await leave(sql, { pool: 'sales', account: 'p-1', why: 'out' }, stale, Date.now())
     expect(await of(sql, 'left')).toMatchObject({ account: 'p-2', state: 'queued', pin: 'p-2' })
   })

@@ -135,15 +135,32 @@ onBothDrivers((driver) => {
     })
   })
 
-  it('an account that nobody lists any more is left in the same way', async () => {
+  const listed = (pool: string, retired: number) =>
+    `INSERT INTO account (id, node, phone, pool, role, priority, weight, region, retired, changed_at)
+       VALUES ('a', 'n', '+971500000001', '${pool}', 'primary', 1, '1', '', ${retired}, 0)`
+
+  it.each([
+    ['that nobody lists any more', listed('sales', 1), 'unlisted'],
+    ['that is of another pool by now', listed('support', 0), 'other-pool'],
+  ])('an account %s is left in the same way', async (_, statement, why) => {
     const agent = await stage({ away: ['a'] })
     const { id } = await agent.accept()
-    await agent.opened.sql.query(
-      `INSERT INTO account (id, node, phone, pool, role, priority, weight, region, retired, changed_at)
-       VALUES ('a', 'n', '+971500000001', 'sales', 'primary', 1, '1', '', 1, 0)`,
-    )
+    await agent.opened.sql.query(statement)
     expect(await agent.when(id, acked)).toMatchObject({ account: 'b' })
-    expect(await agent.story(id)).toContain('queued unlisted')
+    expect(await agent.story(id)).toContain(`queued ${why}`)
+  })
+
+  it('of a pool that nobody is in any more, it still sends what it was given', async () => {
+    const agent = await stage({ accounts: ['a'], away: ['a'] })
+    const { id } = await agent.accept()
+    await agent.opened.sql.query(listed('support', 0))
+    const before = agent.asked.length
+    await until('it was looked for', async () => {
+      await agent.path.look()
+      return agent.asked.length > before
+    })
+    agent.phone('a').open = true
+    expect(await agent.when(id, acked)).toMatchObject({ account: 'a' })
   })
 
   describe('a day that is spent', () => {
