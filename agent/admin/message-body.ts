@@ -49,9 +49,9 @@ export const bodySchema = z
     error: 'found the character U+0000, allowed: every other',
   })
 
-/** What has no character at all is a mistake of its own. */
+/** What has no character at all is a mistake of its own. Characters that Unicode does not know yet are believed to be seen. */
 function isSeen(text: string | undefined): boolean {
-  return text === undefined || text === '' || text.trim() !== ''
+  return text === undefined || text === '' || /[^\p{Cc}\p{Cf}\p{Z}\u2800]/u.test(text)
 }
 
 export type MessageBody = z.output<typeof bodySchema>

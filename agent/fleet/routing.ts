@@ -11,6 +11,7 @@ import { type Configured, RoutingBook } from '../routing/settings.ts'
 import type { Sql } from '../store/sql.ts'
 import type { MessageState } from '../words.ts'
 import { candidatesOf, type Own, standingOf } from './candidates.ts'
+import { isLent } from './failover/modes.ts'
 import { openFailovers } from './failover/rows.ts'
 import type { Fleet } from './fleet.ts'
 import { findRetired, type Retired } from './leftovers.ts'
@@ -77,12 +78,10 @@ export function makeRouting(parts: RoutingParts): Routing {
       return { pool, weight, priority }
     },
   }
-  const book = new RoutingBook(
-    sql,
-    bus,
-    configured,
-    async (tx, account) => (await openFailovers(tx, account)).length > 0,
-  )
+  const book = new RoutingBook(sql, bus, configured, {
+    moving: async (tx, account) => (await openFailovers(tx, account)).length > 0,
+    lent: isLent,
+  })
   const ejections = new EjectionKeeper({
     bus,
     pool(account) {

@@ -25,18 +25,21 @@ export interface InboundParts {
 
 export class InboundStore {
   #parts: InboundParts
-  /** When each came first: while the store is away it comes here again and again. */
-  #cameAt = new WeakMap<Inbound, number>()
+  /** While the store is away each comes here again and again, and one of the tries may have been written without an answer. */
+  #came = new WeakMap<Inbound, { id: string; receivedAt: number }>()
   #batches: Batches<Sealed, boolean>
 
   constructor(parts: InboundParts) {
     this.#parts = parts
     this.#batches = new Batches((batch) =>
       parts.telling.transaction(async (tx) => {
-        const result: boolean[] = []
-        for (const each of batch) result.push(await insert(tx, each))
-        const fresh = batch.filter((_, i) => result[i])
-        return { result, notices: fresh.map((each) => receivedNotice(each, each.receivedAt)) }
+        const outcomes: Awaited<ReturnType<typeof insert>>[] = []
+        for (const each of batch) outcomes.push(await insert(tx, each))
+        const fresh = batch.filter((_, i) => outcomes[i] === 'new')
+        return {
+          result: outcomes.map((outcome) => outcome !== 'known'),
+          notices: fresh.map((each) => receivedNotice(each, each.receivedAt)),
+        }
       }),
     )
   }
@@ -47,11 +50,11 @@ export class InboundStore {
     const { messageId, text, kind, refersTo, atMs, offline } = message
     const { from, lid, group, participant } = message
     const pool = poolOf(account)
-    const id = uuidv7()
-    const receivedAt = this.#cameAt.get(message) ?? Date.now()
-    this.#cameAt.set(message, receivedAt)
+    const came = this.#came.get(message) ?? { id: uuidv7(), receivedAt: Date.now() }
+    this.#came.set(message, came)
+    const { id, receivedAt } = came
     const scope = `pool:${pool}`
-    return this.#batches.put({
+    const isNew = await this.#batches.put({
       id,
       account,
       pool,
@@ -74,17 +77,22 @@ export class InboundStore {
         Buffer.from(JSON.stringify({ from, lid, group, participant, text, kind, refersTo })),
       ),
     })
+    this.#came.delete(message)
+    return isNew
   }
 }
 
-async function insert(tx: Queryable, each: Sealed): Promise<boolean> {
+/** `unheard`: an earlier try had written it, its notices too, and nobody knew. */
+async function insert(tx: Queryable, each: Sealed): Promise<'new' | 'unheard' | 'known'> {
   const { id, account, messageId, sender, pool, conversation, offline, sentAt, receivedAt, payload } = each
   const rows = await tx.query(
     `INSERT INTO inbound (id, account, wa_id, sender, pool, conversation, offline, sent_at, received_at, payload)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (account, sender, wa_id) DO NOTHING RETURNING id`,
     [id, account, messageId, sender, pool, conversation, offline ? 1 : 0, sentAt, receivedAt, payload],
   )
-  return rows.length > 0
+  if (rows.length > 0) return 'new'
+  const own = await tx.query('SELECT id FROM inbound WHERE id = $1', [id])
+  return own.length > 0 ? 'unheard' : 'known'
 }
 
 /** Forgets what came in before `before` (milliseconds since the epoch); answers how many. */

@@ -11,12 +11,13 @@ import { unpark } from './unpark.ts'
 import { expire, hold, type Live, prune, release, STEP, survey } from './upkeep.ts'
 
 const TICK_MS = 1_000
-/** A look that takes long is repeated less often: no more than a twentieth of the time goes into looking. */
+/** A look that takes long is repeated less often: no more than a twentieth of the time goes into counting what there is. */
 const SHARE = 20
 /** But never less often than this, in milliseconds: a slow store must not make messages wait for minutes. */
 const LONGEST_MS = 10_000
-/** Steps of one kind in one look; the next look does the rest. */
-const STEPS = 20
+/** Steps of one kind in one look take so long, in milliseconds; the next look does the rest, after a short pause in which others are served. */
+const STEPS_MS = 1_000
+const REST_MS = 300
 const PRUNE_EVERY_MS = 60_000
 const PRUNE_STEP = 500
 
@@ -41,6 +42,9 @@ export class Keeper {
   #timer: NodeJS.Timeout | undefined
   #prunedAt = 0
   #over = false
+  /** How long the latest count took, in milliseconds, and whether it left something to do. */
+  #countedMs = 0
+  #more = false
   #looking: Promise<void> = Promise.resolve()
 
   constructor(parts: KeeperParts) {
@@ -65,19 +69,20 @@ export class Keeper {
   }
 
   async #lookAgain(): Promise<void> {
-    const startedAt = performance.now()
     // The store says by itself that it is away; the next look finds it.
     await this.look().catch(() => {})
     if (this.#over) return
-    const tookMs = performance.now() - startedAt
-    const pauseMs = Math.min(LONGEST_MS, Math.max(TICK_MS, tookMs * SHARE))
+    const pauseMs = this.#more ? REST_MS : Math.min(LONGEST_MS, Math.max(TICK_MS, this.#countedMs * SHARE))
     this.#timer = setTimeout(() => this.start(), pauseMs)
   }
 
   async #once(now: number): Promise<void> {
     const { sql, outbox, seen, holds } = this.#parts
+    this.#more = false
+    const startedAt = performance.now()
     const counted = outbox.size.counting()
     const live = await survey(sql)
+    this.#countedMs = performance.now() - startedAt
     const byPool = new Map<string, number>()
     for (const { pool, count } of live) byPool.set(pool, (byPool.get(pool) ?? 0) + count)
     counted(byPool)
@@ -134,6 +139,11 @@ export class Keeper {
 
   /** @param step answers whether there is more to do */
   async #steps(step: () => Promise<boolean>): Promise<void> {
-    for (let i = 0; i < STEPS && !this.#over && (await step()); i++);
+    const endsAt = performance.now() + STEPS_MS
+    while (!this.#over && (await step())) {
+      if (performance.now() < endsAt) continue
+      this.#more = true
+      return
+    }
   }
 }

@@ -37,7 +37,10 @@ export interface Placing {
   goesOn?: boolean
 }
 
-/** One step, in the caller's transaction: those that waited longest first. Rejects with StoreError. */
+/**
+ * One step, in the caller's transaction: those that waited longest first. Holds their conversations, as who accepts does: a failover that
+ * moves one at the same moment is seen, or sees what was given. Rejects with StoreError.
+ */
 export async function place(
   tx: Queryable,
   { which, pool, from, code, goesOn = false }: Placing,
@@ -50,7 +53,7 @@ export async function place(
        CASE WHEN m.bound = 1 AND ${hasWritten('m.conversation', 'm.account')} THEN m.account ELSE c.account END AS pinned
      FROM message m JOIN conversation c ON c.id = m.conversation
      WHERE m.open = 1 AND m.pool = $1 AND m.next_at <= $2 AND ${which}
-     ORDER BY m.next_at, m.id LIMIT ${STEP}`,
+     ORDER BY m.next_at, m.id LIMIT ${STEP} FOR UPDATE OF c`,
     from === null ? [pool, now] : [pool, now, from],
   )
   const accounts = new Set<string>()

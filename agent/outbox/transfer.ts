@@ -48,8 +48,8 @@ const TOLD = 10_000
  * unknown, or parked: whoever sends it then marks it as a possible duplicate. With `onlyMoved` only what this very failover had moved, and
  * what came for those conversations since: left behind, it would stand in front of all that follows.
  *
- * The caller holds the row of `to` in account_mode (`modeOf`), and has taken `from` out in an earlier transaction; so nothing is given to
- * `from` any more while this looks. Rejects with StoreError, which says how far it came; nothing of it stays then.
+ * The caller holds the row of `to` in account_mode (`modeOf`), and unless `onlyMoved` has taken `from` out; so nothing is given to `from`
+ * any more while this looks. Rejects with StoreError, which says how far it came; nothing of it stays then.
  */
 export async function transfer(
   tx: Queryable,
@@ -61,8 +61,7 @@ export async function transfer(
   const parked: ToldRow[] = []
   const values = [from, pool, ...(onlyMoved ? [id] : [])]
   const line = stepLine({ at: now, state: to === null ? 'parked' : 'queued', account: to, code: 'failover' })
-  try {
-    // The messages first: who accepts one waits for the row of its conversation.
+  const moveAll = async (): Promise<void> => {
     for await (const piece of pieces(tx, `${movable} ${onlyMoved ? ofFailover : ''}`, values)) {
       const rows = await tx.query<ToldRow & { unsure: number }>(
         `${moveMessages} WHERE ${piece.where} ${whetherUnsure}`,
@@ -73,11 +72,18 @@ export async function transfer(
       const room = TOLD - parked.length
       if (tell && room > 0) parked.push(...rows.filter(({ state }) => state === 'parked').slice(0, room))
     }
+  }
+  const pinAll = async (): Promise<void> => {
     const conversations = `SELECT id FROM conversation WHERE account = $1 AND pool = $2 ${onlyMoved ? 'AND moved_by = $3' : ''} LIMIT ${LOOK}`
     for await (const ids of slices(tx, conversations, values))
       done.conversations += (
         await tx.query(moveConversations(ids.length), [from, to, id, now, ...ids])
       ).length
+  }
+  try {
+    // The messages first: who accepts one waits for the row of its conversation. But where `from` still gets messages, what is accepted while
+    // this looks must find the new pin, or be found.
+    for (const work of onlyMoved ? [pinAll, moveAll] : [moveAll, pinAll]) await work()
     // Last, as it holds the lanes of webhooks until the end.
     for (let i = 0; i < parked.length; i += SLICE) {
       await tell?.(tx, parked.slice(i, i + SLICE), now)

@@ -151,12 +151,13 @@ export async function writeMode(
   return had
 }
 
-/** The mode that an account has, held by nobody; `up` where nobody has said anything. */
-export async function modeIn(tx: Queryable, account: string): Promise<AccountMode> {
-  const [row] = await tx.query<{ mode: string }>('SELECT mode FROM account_mode WHERE account = $1', [
-    account,
-  ])
-  return row && isMode(row.mode) ? row.mode : 'up'
+/** The mode that an account has and why, held by nobody; `up` where nobody has said anything. */
+export async function modeIn(tx: Queryable, account: string): Promise<{ mode: AccountMode; why: string }> {
+  const [row] = await tx.query<{ mode: string; why: string }>(
+    'SELECT mode, why FROM account_mode WHERE account = $1',
+    [account],
+  )
+  return { mode: row && isMode(row.mode) ? row.mode : 'up', why: row?.why ?? '' }
 }
 
 function modeOf(row: ModeRow, mode: AccountMode): ModeSetting {

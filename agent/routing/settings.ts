@@ -25,8 +25,15 @@ export interface Configured {
 /** A notification may get lost: what the others changed is looked for so often too, in milliseconds. */
 const POLL_EVERY_MS = 5_000
 
-/** Whether a failover of the account is under way, as the transaction sees it. */
-export type Moving = (tx: Queryable, account: string) => Promise<boolean>
+/** What failovers do to modes. */
+export interface Failovers {
+  /** Whether one of the account is under way, as the transaction sees it. */
+  moving(tx: Queryable, account: string): Promise<boolean>
+  /** Whether one has put the account in service for now, by the words of its mode. */
+  lent(why: string): boolean
+}
+
+const noFailovers: Failovers = { moving: async () => false, lent: () => false }
 
 type Changes = { weight?: number | null; priority?: number | null }
 
@@ -41,17 +48,17 @@ export class RoutingBook {
   #sql: Sql
   #bus: Bus
   #configured: Configured
-  #moving: Moving
+  #failovers: Failovers
   #snapshot: RoutingSnapshot = nothingSet
   #heard = new Set<() => void>()
   #reading: Promise<void> = Promise.resolve()
   #waiting: Promise<void> | null = null
 
-  constructor(sql: Sql, bus: Bus, configured: Configured, moving: Moving = async () => false) {
+  constructor(sql: Sql, bus: Bus, configured: Configured, failovers: Failovers = noFailovers) {
     this.#sql = sql
     this.#bus = bus
     this.#configured = configured
-    this.#moving = moving
+    this.#failovers = failovers
   }
 
   /** As last read; replaced as a whole, never changed. */
@@ -144,11 +151,12 @@ export class RoutingBook {
   async setMode(account: string, mode: AccountMode, why: string, author: Author): Promise<boolean> {
     let set = true
     await this.#change(async (tx, now) => {
-      // Said again without a reason, it is what it was, for the reason that was given.
-      if (why === '' && (await modeIn(tx, account)) === mode) return () => {}
+      const is = await modeIn(tx, account)
+      // Said again without a reason, it is what it was, for the reason that was given; unless that was a failover's, which would take it back.
+      if (why === '' && is.mode === mode && !this.#failovers.lent(is.why)) return () => {}
       // Held first: a failover that begins from here on fences after this, one that has fenced is seen.
       await holdMode(tx, account, now)
-      set = isTakenOut(mode) || !(await this.#moving(tx, account))
+      set = isTakenOut(mode) || !(await this.#failovers.moving(tx, account))
       if (!set) return () => {}
       const from = await writeMode(tx, account, mode, why, now)
       const { pool } = this.#configured.account(account)

@@ -11,6 +11,7 @@ import {
 } from '@whiskeysockets/baileys'
 import { type AuthPlace, AuthRows, FencedError } from '../store/auth-rows.ts'
 import { StoreError } from '../store/sql.ts'
+import { Turns } from '../store/turns.ts'
 import { Decrypted, type Opened } from './decrypted.ts'
 import { Lent } from './lent.ts'
 import type { AuthState } from './socket.ts'
@@ -40,6 +41,8 @@ export class StoredAuth implements AuthState {
   creds: AuthenticationCreds
   /** What was decrypted with the keys and may not be lost. */
   readonly decrypted: Decrypted
+  /** Of everything that changes its Signal keys, through whatever connection. */
+  readonly turns = new Turns()
   #rows: AuthRows
   #lent = new Lent()
   /** The write under way, and whether the credentials changed again since it began. */

@@ -13,6 +13,8 @@ export interface Opened {
   me: string | null
   meLid: string | null
   plain: Uint8Array
+  /** When, in milliseconds since the epoch; absent in what an earlier version has written. */
+  openedAt?: number
 }
 
 /**
@@ -56,6 +58,10 @@ export class Decrypted {
   #spent: string[] = []
   #soon: NodeJS.Timeout | undefined
   #busy = new Set<Promise<unknown>>()
+  /** Messages by the hashes of which nobody knows whether they were written. */
+  #doubtful = new LRUCache<string, string>({ max: REMEMBERED })
+  /** Milliseconds since the epoch: their order is the order of the decryptions, whatever the clock does. */
+  #lastAt = 0
 
   constructor(rows: AuthRows, limits: Partial<DecryptedLimits> = {}) {
     this.#rows = rows
@@ -69,22 +75,49 @@ export class Decrypted {
 
   /** Learns what earlier runs have left. Rejects with StoreError. */
   async load(): Promise<void> {
-    for (const { hash, value } of await this.#rows.decrypted()) this.#add(hash, unpack(value).message)
+    const rows = await this.#rows.decrypted(({ hash, openedAt, value }) => {
+      return { hash, openedAt, message: unpack(value).message }
+    })
+    for (const { hash, openedAt, message } of rows) {
+      this.#lastAt = Math.max(this.#lastAt, openedAt)
+      this.#add(hash, message)
+    }
   }
 
   /** The plaintext of a ciphertext that was decrypted before, as the same message. Rejects with StoreError. */
   async recall(hash: string, message: string): Promise<Uint8Array | undefined> {
     // The same bytes under another name are somebody else's attempt, which fails as it should.
-    if (this.#messages.get(hash) !== message) return undefined
+    if (this.#messages.get(hash) !== message)
+      return this.#doubtful.get(hash) === message ? this.#resolved(hash, message) : undefined
     const value = await this.#rows.decryptedOf(hash)
     return value && unpack(value).plain
   }
 
+  /** A write of which nobody heard whether it was committed: the store knows. Rejects with StoreError. */
+  async #resolved(hash: string, message: string): Promise<Uint8Array | undefined> {
+    const value = await this.#rows.decryptedOf(hash)
+    if (!value) return undefined
+    this.#doubtful.delete(hash)
+    if (!this.#messages.has(hash)) this.#add(hash, message)
+    return unpack(value).plain
+  }
+
   /** Writes keys that a decryption has changed, and what it made, in one transaction. Rejects with FencedError or StoreError. */
   async write(changes: ReadonlyMap<string, string | null>, hash: string, opened: Opened): Promise<void> {
-    const openedAt = Date.now()
-    const forget = this.#surplus(openedAt)
-    await this.#rows.write(changes, { decrypted: { hash, openedAt, value: pack(opened) }, forget })
+    const now = Date.now()
+    const openedAt = Math.max(this.#lastAt + 1, now)
+    this.#lastAt = openedAt
+    const forget = this.#surplus(now)
+    try {
+      await this.#rows.write(changes, {
+        decrypted: { hash, openedAt, value: pack({ ...opened, openedAt }) },
+        forget,
+      })
+    } catch (error) {
+      if (!(error instanceof FencedError)) this.#doubtful.set(hash, opened.message)
+      throw error
+    }
+    this.#doubtful.delete(hash)
     this.#drop(forget)
     this.#add(hash, opened.message)
   }
@@ -97,12 +130,13 @@ export class Decrypted {
 
   /**
    * It is in the store, or nobody wants it.
-   * @param whole false where it could not be read: what comes under its id later is not kept yet
+   * @param whole false where it could not be read: what comes under its id later is not kept yet, and what was handed over under it still
+   * waits for the store
    */
   settled(message: string, whole = true): void {
     if (whole) this.#kept.set(message, true)
     const known = this.#known.get(message)
-    if (known) this.#hold(message, known)
+    if (known && (whole || known.where !== 'told')) this.#hold(message, known)
   }
 
   /** An earlier run has kept it: there is no need to wait, or runs that die soon would leave more and more behind. */
@@ -127,6 +161,7 @@ export class Decrypted {
    */
   async untold(most = Number.POSITIVE_INFINITY): Promise<[Opened, ...Opened[]][]> {
     const all: [Opened, ...Opened[]][] = []
+    for (const [hash, message] of [...this.#doubtful]) await this.#resolved(hash, message)
     for (const known of [...this.#known.values()]) {
       if (all.length >= most) break
       if (known.where !== 'open') continue

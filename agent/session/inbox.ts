@@ -28,6 +28,8 @@ interface Waiting {
   /** Rounds in which the store took others and not this one. */
   refused: number
   told: boolean
+  /** Who handed on a repeat meanwhile. */
+  joined: Handing[]
 }
 
 /** True when the message is nobody's to keep, count or handle. */
@@ -37,6 +39,7 @@ export class Inbox {
   #seen = new LRUCache<string, true>({ max: REMEMBERED })
   /** In the order in which they came. */
   #waiting = new Set<Waiting>()
+  #waitingBy = new Map<string, Waiting>()
   /** Who wants to know when it is kept. */
   #handings = new WeakMap<Inbound, Handing>()
   /** While messages are on their way into the store. */
@@ -63,8 +66,13 @@ export class Inbox {
       return
     }
     if (handing) this.#handings.set(message, handing)
-    if (this.#seen.has(keyOf(message))) this.#repeated(message)
-    else if (this.#keep) {
+    const waits = this.#waitingBy.get(keyOf(message))
+    if (waits || this.#seen.has(keyOf(message))) {
+      this.#repeated(message)
+      if (!handing) return
+      if (waits) waits.joined.push(handing)
+      else handing.kept(false)
+    } else if (this.#keep) {
       this.#seen.set(keyOf(message), true)
       this.#wait(message, this.#keep)
     } else {
@@ -82,20 +90,22 @@ export class Inbox {
     this.#bus.emit('message.undecryptable', { messageId }, this.#about)
   }
 
-  #kept(message: Inbound, isNew: boolean): void {
+  #kept({ message, joined }: Waiting, isNew: boolean): void {
     if (isNew) this.#handle(message)
     else this.#repeated(message)
     this.#handings.get(message)?.kept(isNew)
+    for (const handing of joined) handing.kept(false)
   }
 
   /** WhatsApp has been told that it was received and will not send it again: it is ours to keep trying. */
   #wait(message: Inbound, keep: KeepInbound): void {
-    const each: Waiting = { message, line: chatOf(message), refused: 0, told: false }
+    const each: Waiting = { message, line: chatOf(message), refused: 0, told: false, joined: [] }
     this.#waiting.add(each)
+    this.#waitingBy.set(keyOf(message), each)
     if (this.#timer) this.#late(each, 'others wait already')
     const [oldest] = this.#waiting
     if (oldest && this.#waiting.size > WAITING) {
-      this.#waiting.delete(oldest)
+      this.#taken(oldest)
       this.#unkept(oldest.message, 'full', 'too many wait')
       // Should WhatsApp repeat it after all, it is welcome.
       this.#seen.delete(keyOf(oldest.message))
@@ -133,7 +143,7 @@ export class Inbox {
       for (const [i, each] of heads.entries()) {
         const outcome = outcomes[i] as PromiseSettledResult<boolean>
         if (outcome.status === 'fulfilled') {
-          if (this.#waiting.delete(each)) this.#kept(each.message, outcome.value)
+          if (this.#taken(each)) this.#kept(each, outcome.value)
           continue
         }
         failed.add(each.line)
@@ -144,6 +154,12 @@ export class Inbox {
       }
     }
     return failed.size === 0
+  }
+
+  /** False where it does not wait any more. */
+  #taken(each: Waiting): boolean {
+    this.#waitingBy.delete(keyOf(each.message))
+    return this.#waiting.delete(each)
   }
 
   #heads(failed: ReadonlySet<string>): Waiting[] {

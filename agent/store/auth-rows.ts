@@ -97,9 +97,8 @@ export class AuthRows {
       ...decrypted,
       value: await cipher.seal(account, placeOf(decrypted.hash), decrypted.value),
     }
-    this.#version += 1
-    for (const name of changes.keys()) this.#cache.delete(name)
-    await sql.transaction(async (tx) => {
+    this.#forget(changes)
+    const written = sql.transaction(async (tx) => {
       await this.#holdEpoch(tx)
       for (let i = 0; i < sealed.length; i += ROWS_PER_STATEMENT)
         await this.#upsert(tx, sealed.slice(i, i + ROWS_PER_STATEMENT))
@@ -108,17 +107,34 @@ export class AuthRows {
       if (kept) await insertDecrypted(tx, account, epoch, kept)
       await deleteDecrypted(tx, account, forget)
     })
-    this.#version += 1
+    // One that failed may have been committed all the same: what was read meanwhile is not to be believed either way.
+    await written.finally(() => this.#forget(changes))
     for (const [name, text] of changes) this.#cache.set(name, { text })
   }
 
-  /** All that was decrypted and not forgotten, in clear, the oldest first. Rejects with StoreError. */
-  async decrypted(): Promise<DecryptedRow[]> {
-    const { sql, cipher, account } = this.#at
+  #forget(changes: ReadonlyMap<string, string | null>): void {
+    this.#version += 1
+    for (const name of changes.keys()) this.#cache.delete(name)
+  }
+
+  /**
+   * What `read` makes of each row that was decrypted and not forgotten, the oldest first. One that is damaged is told of and passed over: the
+   * account is more than a message. Rejects with StoreError.
+   */
+  async decrypted<T>(read: (row: DecryptedRow) => T): Promise<T[]> {
+    const { sql, cipher, bus, account, epoch } = this.#at
     const rows = await readDecrypted(sql, account)
-    return Promise.all(
-      rows.map(async (row) => ({ ...row, value: await cipher.open(account, placeOf(row.hash), row.value) })),
-    )
+    // With the key at hand, what does not open is damaged.
+    if (rows.length > 0) await cipher.mac(account, '')
+    const made: T[] = []
+    for (const row of rows)
+      try {
+        made.push(read({ ...row, value: await cipher.open(account, placeOf(row.hash), row.value) }))
+      } catch {
+        const detail = `${placeOf(row.hash)} is damaged`
+        bus.emit('session.trapped', { trap: 'unreadable-kept', detail }, { account, epoch })
+      }
+    return made
   }
 
   /** The same of one ciphertext; undefined where it is not there. Rejects with StoreError. */

@@ -107,6 +107,8 @@ export class Course {
     for (;;) {
       const pool = candidates(f.pool)
       const from = pool.find(({ account }) => account === f.account) ?? nobody(f.account)
+      // Whoever looked last has died since, and the fault may have passed with it.
+      if (resumed && passed(f, from)) return this.#back(f, 'it is well again')
       const plan = planFailover({ from, pool, to: f.data.to, tried })
       // Whoever is asked now may only be silent because everything here is being stopped.
       if (this.#over.aborted) return f
@@ -117,8 +119,7 @@ export class Course {
         continue
       }
       // A session that only blinked is the best there is.
-      if (from.usable && !f.data.hard && f.kind === 'automatic')
-        return this.#back(f, 'it is well again and nobody else is')
+      if (passed(f, from)) return this.#back(f, 'it is well again and nobody else is')
       if (performance.now() >= endsAt) break
       await sleep(LOOK_AGAIN_MS, undefined, { signal: this.#over }).catch(() => {})
       tried.clear()
@@ -197,6 +198,11 @@ export class Course {
     this.#parts.wake(f.account)
     return back
   }
+}
+
+/** Of a soft fault. */
+function passed({ kind, account, data }: Failover, from: Candidate): boolean {
+  return kind === 'automatic' && !data.hard && data.holder === account && from.usable
 }
 
 /** It stands in the store already. */

@@ -67,10 +67,11 @@ function refusalOf(
   return null
 }
 
-/** Whom a failover took out comes last. Backups first, for that is what they are for; then priority, the region of the failed one, health, and load by weight. */
+/** Whom a failover took out comes last, and before those whose day is spent. Backups first, for that is what they are for; then priority, the region of the failed one, health, and load by weight. */
 function compare(a: Candidate, b: Candidate, from: Candidate): number {
   return (
     Number(a.mode === 'out') - Number(b.mode === 'out') ||
+    Number(a.spentUntil !== null) - Number(b.spentUntil !== null) ||
     Number(a.role !== 'backup') - Number(b.role !== 'backup') ||
     a.priority - b.priority ||
     Number(a.region !== from.region) - Number(b.region !== from.region) ||
@@ -85,8 +86,9 @@ function load({ active, weight }: Candidate): number {
 }
 
 function inWords(candidate: Candidate, from: Candidate): string {
-  const { role, priority, region, healthStatus, active, mode } = candidate
+  const { role, priority, region, healthStatus, active, mode, spentUntil } = candidate
   const where = region === from.region ? 'the same region' : `region ${region}`
   const out = mode === 'out' ? ', out after a failover and well again' : ''
-  return `${role}, priority ${priority}, ${where}, ${healthStatus}, ${active} messages${out}`
+  const spent = spentUntil === null ? '' : ', its limit of the day is used up'
+  return `${role}, priority ${priority}, ${where}, ${healthStatus}, ${active} messages${spent}${out}`
 }

@@ -28,6 +28,8 @@ export function timeOf(seconds: unknown, now: number): number {
 /** Messages that are handed over together, and how long the next ones wait for them, in milliseconds. */
 const AT_A_TIME = 50
 const PATIENCE_MS = 1_000
+/** How long WhatsApp keeps what nobody has acknowledged, and repeats it, in milliseconds. */
+const REPEATED_MS = 30 * 86_400_000
 
 export class InboundReader {
   #listener: SocketListener
@@ -42,13 +44,20 @@ export class InboundReader {
   /** @param type the library's word: `notify` while online, `append` for what waited on the server or is our own */
   read(message: WAMessage, type: 'notify' | 'append'): void {
     const name = nameOf(message.key)
+    if (isUnreadable(message)) {
+      this.#unreadable(message, name)
+      return
+    }
     this.#decrypted?.told(name)
     const kept = (): void => this.#decrypted?.settled(name)
-    if (isUnreadable(message)) {
-      this.#decrypted?.settled(name, false)
-      const { id, fromMe } = message.key
-      if (id && !fromMe && writerOf(message.key)) this.#listener.undecryptable(idOf(id))
-    } else if (!this.#hand(message, type === 'append', { kept, again: false })) kept()
+    if (!this.#hand(message, type === 'append', { kept, again: false })) kept()
+  }
+
+  #unreadable({ key }: WAMessage, name: string): void {
+    // A repeat of what is in the store cannot be read again, and is missed by nobody.
+    const missed = this.#decrypted?.isKept(name) !== true
+    this.#decrypted?.settled(name, false)
+    if (missed && key.id && !key.fromMe && writerOf(key)) this.#listener.undecryptable(idOf(key.id))
   }
 
   /** Hands on what was decrypted and what nobody was told of: the library has lost it, or an earlier run had no time to. Never throws. */
@@ -68,9 +77,9 @@ export class InboundReader {
     decrypted.during(work).catch(() => {})
   }
 
-  /** Resolves when it is kept. */
+  /** Resolves when it is kept, or is left to the library. */
   #handAgain(parts: readonly [Opened, ...Opened[]], decrypted: Decrypted): Promise<void> {
-    const [{ message: name, attrs }] = parts
+    const [{ message: name, attrs, openedAt = Date.now() }] = parts
     decrypted.told(name)
     return new Promise((resolve) => {
       const kept = (isNew: boolean): void => {
@@ -80,8 +89,10 @@ export class InboundReader {
       }
       try {
         const message = assembled(parts)
-        // What the account's own phone tells its devices is the library's to handle, when it is repeated.
-        if (attrs.category === 'peer' || !this.#hand(message, true, { kept, again: true })) kept(true)
+        // What the account's own phone tells its devices, and the key of a group, are the library's to handle, when they are repeated.
+        if (attrs.category !== 'peer' && this.#hand(message, true, { kept, again: true })) return
+        if (Date.now() - openedAt > REPEATED_MS) kept(true)
+        else resolve()
       } catch (error) {
         this.#listener.trap('unreadable-kept', (error as Error).message)
         kept(true)

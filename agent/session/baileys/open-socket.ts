@@ -73,7 +73,10 @@ class BaileysSocket implements Socket {
       makeSignalRepository: (mine, ...rest) => {
         const keys = mine.keys as SignalKeyStoreWithTransaction
         const unread = (error: unknown): void => this.#onUnwritten(error)
-        return once.guard(withoutGuessing(signalRepositoryInTurns(mine, ...rest), keys, unread), keys)
+        return once.guard(
+          withoutGuessing(signalRepositoryInTurns(auth.turns)(mine, ...rest), keys, unread),
+          keys,
+        )
       },
       // By id alone: a request for a resend names a device, which the library's own cache does not find.
       getMessage: async ({ id }) => {

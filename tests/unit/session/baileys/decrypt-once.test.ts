@@ -82,7 +82,7 @@ function connect() {
   })
   const keys = addTransactionCapability(at.auth.keys, silentLogger, patience)
   const auth = { creds: at.auth.creds, keys }
-  const repository = once.guard(signalRepositoryInTurns(auth, silentLogger), keys)
+  const repository = once.guard(signalRepositoryInTurns(at.auth.turns)(auth, silentLogger), keys)
   const listener = {
     received: (message: Inbound, handing?: Handing) => {
       received.push(message)

@@ -11,6 +11,7 @@ import {
 import { expect, it } from 'vitest'
 import { signalRepositoryInTurns } from '../../../../agent/session/baileys/one-transaction.ts'
 import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
+import { Turns } from '../../../../agent/store/turns.ts'
 
 /** A store that takes its time, as a database does. */
 function slowStore(): SignalKeyStore {
@@ -51,7 +52,7 @@ it('the library alone loses changes', async () => {
 
 it('in turns none is lost, and a transaction within a transaction does not wait for itself', async () => {
   const keys = made()
-  signalRepositoryInTurns({ creds: initAuthCreds(), keys }, silentLogger)
+  signalRepositoryInTurns(new Turns())({ creds: initAuthCreds(), keys }, silentLogger)
   expect(await countAbreast(keys, 20)).toBe(20)
   const inner = keys.transaction(() => keys.transaction(async () => 'inner', 'b'), 'a')
   expect(await inner).toBe('inner')
@@ -69,7 +70,7 @@ it('what is written is in the store before the transaction is over: the frame le
   }
   await keys.transaction(send, 'a')
   expect(seen).toBeUndefined()
-  signalRepositoryInTurns({ creds: initAuthCreds(), keys }, silentLogger)
+  signalRepositoryInTurns(new Turns())({ creds: initAuthCreds(), keys }, silentLogger)
   await store.set({ session: { peer: Uint8Array.of(0) } })
   await keys.transaction(send, 'a')
   expect(seen).toBe(7)
@@ -77,7 +78,7 @@ it('what is written is in the store before the transaction is over: the frame le
 
 it('what goes on after its transaction takes a turn of its own, and a failure is nothing to the next', async () => {
   const keys = made()
-  signalRepositoryInTurns({ creds: initAuthCreds(), keys }, silentLogger)
+  signalRepositoryInTurns(new Turns())({ creds: initAuthCreds(), keys }, silentLogger)
   let later: Promise<string> | undefined
   await keys.transaction(async () => {
     later = sleep(5).then(() => keys.transaction(async () => 'later', 'b'))

@@ -16,6 +16,7 @@ import { signalRepositoryInTurns } from '../../../../agent/session/baileys/one-t
 import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
 import { withoutGuessing } from '../../../../agent/session/baileys/unread.ts'
 import { StoreError } from '../../../../agent/store/sql.ts'
+import { Turns } from '../../../../agent/store/turns.ts'
 import { AuthStage } from '../auth-stage.ts'
 
 const me = '971500000001@s.whatsapp.net'
@@ -83,7 +84,7 @@ async function connect(kind: 'bare' | 'guarded') {
   at.auth = await at.of('uae-1')
   at.auth.creds = creds
   const keys = addTransactionCapability(at.auth.keys, silentLogger, patience)
-  const repository = signalRepositoryInTurns({ creds, keys }, silentLogger)
+  const repository = signalRepositoryInTurns(new Turns())({ creds, keys }, silentLogger)
   return kind === 'bare' ? repository : withoutGuessing(repository, keys, (error) => told.push(error))
 }
 
