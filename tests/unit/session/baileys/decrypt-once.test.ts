@@ -1,15 +1,6 @@
 // A message can be decrypted again after its connection or its process ended, by nobody else's bytes, and what was read is handed on once.
 
-import {
-  addTransactionCapability,
-  type BinaryNode,
-  DEFAULT_CONNECTION_CONFIG,
-  generateSignalPubKey,
-  initAuthCreds,
-  proto,
-  type SignalDataSet,
-  type SignalKeyStore,
-} from '@whiskeysockets/baileys'
+import { addTransactionCapability, type BinaryNode, DEFAULT_CONNECTION_CONFIG } from '@whiskeysockets/baileys'
 import { beforeEach, expect, it } from 'vitest'
 import { DecryptOnce } from '../../../../agent/session/baileys/decrypt-once.ts'
 import { InboundReader } from '../../../../agent/session/baileys/inbound.ts'
@@ -17,55 +8,28 @@ import { signalRepositoryInTurns } from '../../../../agent/session/baileys/one-t
 import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
 import type { Handing, Inbound, SocketListener } from '../../../../agent/session/socket.ts'
 import { AuthStage } from '../auth-stage.ts'
-
-const me = '971500000001@s.whatsapp.net'
-const friend = '447946000001@s.whatsapp.net'
-const group = '120363000000000001@g.us'
-const patience = { maxCommitRetries: 1, delayBetweenTriesMs: 1 }
-
-/** Keys of somebody who writes, in memory. */
-function memory(): SignalKeyStore {
-  const rows = new Map<string, unknown>()
-  return {
-    get: async (type, ids) =>
-      Object.fromEntries(
-        ids.flatMap((id) => (rows.has(`${type}/${id}`) ? [[id, rows.get(`${type}/${id}`)]] : [])),
-      ) as never,
-    set: async (data: SignalDataSet) => {
-      for (const [type, byId] of Object.entries(data))
-        for (const [id, value] of Object.entries(byId ?? {})) rows.set(`${type}/${id}`, value)
-    },
-  }
-}
-
-const writer = () =>
-  DEFAULT_CONNECTION_CONFIG.makeSignalRepository(
-    { creds: initAuthCreds(), keys: addTransactionCapability(memory(), silentLogger, patience) },
-    silentLogger,
-  )
+import {
+  decryptPart,
+  friend,
+  friendOf,
+  group,
+  me,
+  padded,
+  patience,
+  type Repository,
+  stanza,
+  unpadded,
+} from './signal-stage.ts'
 
 let at: AuthStage
-let theirs: ReturnType<typeof writer>
+let theirs: Repository
 beforeEach(async () => {
   at = new AuthStage()
   await at.open()
   at.pair()
   at.auth.saveCreds()
   await at.auth.flush()
-  const { signedIdentityKey, signedPreKey, registrationId } = at.auth.creds
-  theirs = writer()
-  await theirs.injectE2ESession({
-    jid: me,
-    session: {
-      registrationId,
-      identityKey: generateSignalPubKey(signedIdentityKey.public) as Uint8Array,
-      signedPreKey: {
-        keyId: signedPreKey.keyId,
-        publicKey: generateSignalPubKey(signedPreKey.keyPair.public) as Uint8Array,
-        signature: signedPreKey.signature,
-      },
-    } as never,
-  })
+  theirs = await friendOf(at.auth.creds)
 })
 
 /** One connection of the account, as the adapter builds it. */
@@ -93,12 +57,7 @@ function connect() {
   const reader = new InboundReader(listener, at.auth.decrypted)
   const open = (node: BinaryNode): Promise<Uint8Array> => {
     once.heard(node)
-    const [part] = node.content as BinaryNode[]
-    const bytes = part?.content as Uint8Array
-    const type = part?.attrs.type as 'pkmsg' | 'msg' | 'skmsg'
-    return type === 'skmsg'
-      ? repository.decryptGroupMessage({ group, authorJid: friend, msg: bytes })
-      : repository.decryptMessage({ jid: friend, type, ciphertext: bytes })
+    return decryptPart(repository, node)
   }
   /** What it hands over of its own accord. */
   const handedOver = async (): Promise<Inbound[]> => {
@@ -111,23 +70,13 @@ function connect() {
   return { open, said, handings, handedOver, repository, drop: () => (live = false) }
 }
 
-const padded = (message: proto.IMessage): Uint8Array =>
-  Buffer.concat([proto.Message.encode(message).finish(), Buffer.alloc(5, 5)])
-
-/** The same each time, but never the same bytes in memory, as a server repeats it. */
-const stanza = (type: string, ciphertext: Uint8Array, attrs: Record<string, string>): BinaryNode => ({
-  tag: 'message',
-  attrs: { t: '1700000000', type: 'text', ...attrs },
-  content: [{ tag: 'enc', attrs: { v: '2', type }, content: Buffer.from(ciphertext) }],
-})
-
 async function write(text: string, id: string) {
   const { type, ciphertext } = await theirs.encryptMessage({ jid: me, data: padded({ conversation: text }) })
-  return (from = friend) => stanza(type, ciphertext, { id, from })
+  return (from = friend) => stanza({ id, from }, { type, ciphertext })
 }
 
 const rows = () => at.sql.query<{ hash: string }>('SELECT hash FROM decrypted')
-const textOf = (plain: Uint8Array) => proto.Message.decode(plain.subarray(0, -5)).conversation
+const textOf = (plain: Uint8Array) => unpadded(plain).conversation
 
 it('the library alone cannot read a message twice', async () => {
   const mine = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(
@@ -164,7 +113,7 @@ it('a message of a group likewise, with the key that another part of it brings',
   const item = { groupId: group, axolotlSenderKeyDistributionMessage: senderKeyDistributionMessage }
   const first = connect()
   await first.repository.processSenderKeyDistributionMessage({ authorJid: friend, item })
-  const node = () => stanza('skmsg', ciphertext, { id: 'G1', from: group, participant: friend })
+  const node = () => stanza({ id: 'G1', from: group, participant: friend }, { type: 'skmsg', ciphertext })
   await first.open(node())
   await at.reopen()
   const next = connect()
