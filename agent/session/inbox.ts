@@ -28,8 +28,8 @@ interface Waiting {
   /** Rounds in which the store took others and not this one. */
   refused: number
   told: boolean
-  /** Who handed on a repeat meanwhile. */
-  joined: Handing[]
+  /** Who handed on the latest repeat meanwhile: they all want to know the same, and a store may be away for hours. */
+  joined: Handing | null
 }
 
 /** True when the message is nobody's to keep, count or handle. */
@@ -70,7 +70,7 @@ export class Inbox {
     if (waits || this.#seen.has(keyOf(message))) {
       this.#repeated(message)
       if (!handing) return
-      if (waits) waits.joined.push(handing)
+      if (waits) waits.joined = handing
       else handing.kept(false)
     } else if (this.#keep) {
       this.#seen.set(keyOf(message), true)
@@ -94,12 +94,12 @@ export class Inbox {
     if (isNew) this.#handle(message)
     else this.#repeated(message)
     this.#handings.get(message)?.kept(isNew)
-    for (const handing of joined) handing.kept(false)
+    joined?.kept(false)
   }
 
   /** WhatsApp has been told that it was received and will not send it again: it is ours to keep trying. */
   #wait(message: Inbound, keep: KeepInbound): void {
-    const each: Waiting = { message, line: chatOf(message), refused: 0, told: false, joined: [] }
+    const each: Waiting = { message, line: chatOf(message), refused: 0, told: false, joined: null }
     this.#waiting.add(each)
     this.#waitingBy.set(keyOf(message), each)
     if (this.#timer) this.#late(each, 'others wait already')
@@ -158,7 +158,9 @@ export class Inbox {
 
   /** False where it does not wait any more. */
   #taken(each: Waiting): boolean {
-    this.#waitingBy.delete(keyOf(each.message))
+    const key = keyOf(each.message)
+    // One that was dropped may have come again, and that one waits.
+    if (this.#waitingBy.get(key) === each) this.#waitingBy.delete(key)
     return this.#waiting.delete(each)
   }
 

@@ -31,20 +31,28 @@ function slowStore(): SignalKeyStore {
   }
 }
 
-/** As sending and receiving do: read the session, step it, write it, each under its own name. */
-async function countAbreast(keys: SignalKeyStoreWithTransaction, times: number): Promise<number> {
-  const read = async (): Promise<number> => (await keys.get('session', ['peer'])).peer?.[0] ?? 0
-  const step = async (): Promise<void> => {
-    const n = await read()
-    await keys.set({ session: { peer: Uint8Array.of(n + 1) } })
+/** As sending and receiving do: read the session, step it, write it, each under its own name, and the later half through `others`. */
+async function countAbreast(
+  keys: SignalKeyStoreWithTransaction,
+  times: number,
+  others = keys,
+): Promise<number> {
+  const read = async (by = keys): Promise<number> => (await by.get('session', ['peer'])).peer?.[0] ?? 0
+  const step = async (by: SignalKeyStoreWithTransaction): Promise<void> => {
+    const n = await read(by)
+    await by.set({ session: { peer: Uint8Array.of(n + 1) } })
   }
   const names = ['971500000001:1@s.whatsapp.net', '537454556588869@lid']
-  await Promise.all(Array.from({ length: times }, (_, i) => keys.transaction(step, names[i % 2] ?? '')))
+  const all = Array.from({ length: times }, (_, i) => {
+    const by = i < times / 2 ? keys : others
+    return by.transaction(() => step(by), names[i % 2] ?? '')
+  })
+  await Promise.all(all)
   return read()
 }
 
-const made = () =>
-  addTransactionCapability(slowStore(), silentLogger, { maxCommitRetries: 1, delayBetweenTriesMs: 1 })
+const made = (store = slowStore()) =>
+  addTransactionCapability(store, silentLogger, { maxCommitRetries: 1, delayBetweenTriesMs: 1 })
 
 it('the library alone loses changes', async () => {
   expect(await countAbreast(made(), 20)).toBeLessThan(20)
@@ -56,6 +64,22 @@ it('in turns none is lost, and a transaction within a transaction does not wait 
   expect(await countAbreast(keys, 20)).toBe(20)
   const inner = keys.transaction(() => keys.transaction(async () => 'inner', 'b'), 'a')
   expect(await inner).toBe('inner')
+})
+
+it('two connections of an account have its turns in common, those of two accounts do not wait for each other', async () => {
+  const store = slowStore()
+  const connection = (turns: Turns) => {
+    const keys = made(store)
+    signalRepositoryInTurns(turns)({ creds: initAuthCreds(), keys }, silentLogger)
+    return keys
+  }
+  const turns = new Turns()
+  expect(await countAbreast(connection(turns), 20, connection(turns))).toBe(20)
+  const held = Promise.withResolvers<void>()
+  const first = connection(turns).transaction(() => held.promise, 'a')
+  expect(await connection(new Turns()).transaction(async () => 'at once', 'a')).toBe('at once')
+  held.resolve()
+  await first
 })
 
 it('what is written is in the store before the transaction is over: the frame leaves in between', async () => {
