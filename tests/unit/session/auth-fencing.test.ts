@@ -2,7 +2,10 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Bus } from '../../../agent/events.ts'
+import { takeOwnership } from '../../../agent/fleet/ownership.ts'
+import { loadAuth } from '../../../agent/session/auth-state.ts'
 import { FencedError } from '../../../agent/store/auth-rows.ts'
+import { UnsteadySql } from '../../contracts/outbox/unsteady-sql.ts'
 import { hear } from '../events/heard.ts'
 import { AuthStage } from './auth-stage.ts'
 
@@ -55,6 +58,26 @@ describe('the cache of keys', () => {
       await Promise.all([write, ...reads])
       expect((await at.auth.keys.get('session', ['a'])).a).toEqual(Buffer.from(key(round)))
     }
+  })
+
+  it('does not believe what was read during a write of which nobody heard', async () => {
+    const at = new AuthStage()
+    await at.open()
+    await at.auth.keys.set({ session: { a: key(1) } })
+    const { cipher } = at
+    const sql = new UnsteadySql(at.sql)
+    const epoch = await takeOwnership(at.sql, 'uae-1', 'node-1')
+    const bus = new Bus('node-1')
+    const { keys } = await loadAuth({ sql, cipher, bus, account: 'uae-1', epoch })
+    const read = async () => (await keys.get('session', ['a'])).a
+    const transaction = at.sql.transaction.bind(at.sql)
+    at.sql.transaction = async (...args) => {
+      expect(await read()).toEqual(Buffer.from(key(1)))
+      return transaction(...args)
+    }
+    sql.fault = () => 'unheard'
+    await expect(keys.set({ session: { a: key(2) } })).rejects.toThrow('the store is away')
+    expect(await read()).toEqual(Buffer.from(key(2)))
   })
 
   it('hands out values of their own: changing one changes nothing that is kept', async () => {

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Inbox, type KeepInbound } from '../../../agent/session/inbox.ts'
-import type { Inbound } from '../../../agent/session/socket.ts'
+import type { Handing, Inbound } from '../../../agent/session/socket.ts'
 import { phoneWriter } from '../../harness/phone-writer.ts'
 import { hear } from '../events/heard.ts'
 
@@ -74,6 +74,52 @@ it('a message that its handler could not take is an event, harms nobody, and may
   box.take(message('M1'))
   box.take(message('M1'))
   expect(taken).toEqual(['M1'])
+})
+
+describe('who hands on a repeat', () => {
+  const handing = (say: (isNew: boolean) => void): Handing => ({ again: false, kept: say })
+
+  it('of what waits for the store hears that it is kept when it is, as no news', async () => {
+    const { bus, of } = hear()
+    const store = Promise.withResolvers<boolean>()
+    const keep = vi.fn<KeepInbound>(() => store.promise)
+    const handed: string[] = []
+    const box = new Inbox(bus, { account: 'uae-1' }, (_, { messageId }) => handed.push(messageId), keep)
+    const said: [string, boolean][] = []
+    for (const who of ['first', 'second'])
+      box.take(
+        message('M1'),
+        handing((isNew) => said.push([who, isNew])),
+      )
+    box.take(message('M1'))
+    await Promise.resolve()
+    expect(said).toEqual([])
+    store.resolve(true)
+    await box.flush()
+    expect(said).toEqual([
+      ['first', true],
+      ['second', false],
+    ])
+    expect(keep).toHaveBeenCalledTimes(1)
+    expect(handed).toEqual(['M1'])
+    expect(of('session.trapped').map(({ trap }) => trap)).toEqual(Array(2).fill('duplicate-inbound'))
+  })
+
+  it.each([
+    ['was kept', async () => true],
+    ['was handled where nothing is stored', undefined],
+  ])('of what %s hears it at once, also when thousands came in between', async (_, keep?: KeepInbound) => {
+    const box = new Inbox(hear().bus, { account: 'uae-1' }, () => {}, keep)
+    box.take(message('M1'))
+    for (let i = 0; i < 1_500; i++) box.take(message(`other ${i}`))
+    await box.flush()
+    const said: boolean[] = []
+    box.take(
+      message('M1'),
+      handing((isNew) => said.push(isNew)),
+    )
+    expect(said).toEqual([false])
+  })
 })
 
 describe('a store that fails', () => {

@@ -4,9 +4,10 @@ import { proto, type WAMessage } from '@whiskeysockets/baileys'
 import { describe, expect, it } from 'vitest'
 import { InboundReader } from '../../../../agent/session/baileys/inbound.ts'
 import { writerOf } from '../../../../agent/session/baileys/who.ts'
-import type { Inbound, SocketListener, Writer } from '../../../../agent/session/socket.ts'
+import type { Handing, Inbound, SocketListener, Writer } from '../../../../agent/session/socket.ts'
 import { authorOf, chatOf } from '../../../../agent/session/writer.ts'
 import { phoneWriter } from '../../../harness/phone-writer.ts'
+import { AuthStage } from '../auth-stage.ts'
 
 const key = { id: 'IN1', remoteJid: '971500000002@s.whatsapp.net', fromMe: false }
 const text = { conversation: 'hello' }
@@ -86,6 +87,29 @@ it.each([
   ['keys and nothing else', { key, message: { senderKeyDistributionMessage: { groupId: 'g' } } }],
 ])('%s: neither handed on nor told', (_, message) => {
   expect(read(message)).toEqual({ received: [], undecryptable: [] })
+})
+
+it('one that cannot be read is missed until the same message is kept, and no other is', async () => {
+  const at = new AuthStage()
+  await at.open()
+  const handings: (Handing | undefined)[] = []
+  const undecryptable: string[] = []
+  const listener = {
+    received: (_: Inbound, handing?: Handing) => handings.push(handing),
+    undecryptable: (id: string) => undecryptable.push(id),
+  } as unknown as SocketListener
+  const reader = new InboundReader(listener, at.auth.decrypted)
+  const unreadable = (names: object = {}) =>
+    reader.read({ key: { ...key, ...names }, messageStubType: 2 } as WAMessage, 'append')
+  reader.read({ key, message: text, messageTimestamp: 1 } as WAMessage, 'notify')
+  unreadable()
+  expect(undecryptable).toEqual(['IN1'])
+  handings[0]?.kept(true)
+  unreadable()
+  expect(undecryptable).toEqual(['IN1'])
+  unreadable({ id: 'IN2' })
+  unreadable({ remoteJid: '971500000003@s.whatsapp.net' })
+  expect(undecryptable).toEqual(['IN1', 'IN2', 'IN1'])
 })
 
 describe('who wrote it', () => {
