@@ -51,7 +51,11 @@ export const bodySchema = z
 
 /** What has no character at all is a mistake of its own. Characters that Unicode does not know yet are believed to be seen. */
 function isSeen(text: string | undefined): boolean {
-  return text === undefined || text === '' || /[^\p{Cc}\p{Cf}\p{Z}\u2800]/u.test(text)
+  return (
+    text === undefined ||
+    text === '' ||
+    /[^\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text)
+  )
 }
 
 export type MessageBody = z.output<typeof bodySchema>

@@ -23,7 +23,7 @@ export interface Placed {
 type Waiting = Pick<
   MessageRow,
   'id' | 'pool' | 'account' | 'bound' | 'conversation' | 'refused_by' | 'region'
-> & { pinned: string | null }
+> & { goes_on: number }
 
 export interface Placing {
   /** SQL: which messages, as `m`; `$1` is the pool, `$2` the time, `$3` the account that has them, or null. */
@@ -50,19 +50,21 @@ export async function place(
   const sure = await sureRoute(tx, route)
   const waiting = await tx.query<Waiting>(
     `SELECT m.id, m.pool, m.account, m.bound, m.conversation, m.refused_by, m.region,
-       CASE WHEN m.bound = 1 AND ${hasWritten('m.conversation', 'm.account')} THEN m.account ELSE c.account END AS pinned
-     FROM message m JOIN conversation c ON c.id = m.conversation
+       CASE WHEN m.bound = 1 AND ${hasWritten('m.conversation', 'm.account')} THEN 1 ELSE 0 END AS goes_on
+     FROM message m
      WHERE m.open = 1 AND m.pool = $1 AND m.next_at <= $2 AND ${which}
-     ORDER BY m.next_at, m.id LIMIT ${STEP} FOR UPDATE OF c`,
+     ORDER BY m.next_at, m.id LIMIT ${STEP}`,
     from === null ? [pool, now] : [pool, now, from],
   )
   const accounts = new Set<string>()
   const given: MessageRow[] = []
   const left: string[] = []
-  /** Pins that were moved in this very transaction. */
-  const pins = new Map<string, string>()
-  for (const { id, account: named, bound, conversation, refused_by, region, ...row } of waiting) {
-    const pinned = bound === 1 ? row.pinned : (pins.get(conversation) ?? row.pinned)
+  const pins = await held(
+    tx,
+    waiting.map(({ conversation }) => conversation),
+  )
+  for (const { id, account: named, bound, conversation, refused_by, region, goes_on } of waiting) {
+    const pinned = goes_on === 1 ? named : (pins.get(conversation) ?? null)
     const account = sure({
       pool,
       bound: bound === 1 ? named : null,
@@ -86,6 +88,18 @@ export async function place(
   }
   if (!goesOn) await postpone(tx, left, now + AGAIN_MS)
   return { accounts, more: waiting.length === STEP && accounts.size > 0, given }
+}
+
+/** The pins of conversations, held until the commit: in the order in which who accepts holds them, or each would wait for the other. */
+async function held(tx: Queryable, conversations: readonly string[]): Promise<Map<string, string | null>> {
+  const ids = [...new Set(conversations)]
+  if (ids.length === 0) return new Map()
+  const places = ids.map((_, i) => `$${i + 1}`).join(', ')
+  const rows = await tx.query<{ id: string; account: string | null }>(
+    `SELECT id, account FROM conversation WHERE id IN (${places}) ORDER BY id FOR UPDATE`,
+    ids,
+  )
+  return new Map(rows.map(({ id, account }) => [id, account]))
 }
 
 /** Unless somebody was quicker: the account that has it, another node, or a person. */

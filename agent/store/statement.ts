@@ -51,7 +51,7 @@ function problemOf(value: Value): string | null {
   return null
 }
 
-const words = /ASCII_LOWER\(([a-z_]+)\)|HOLD_(SHARED|ALONE)\('([a-z]+)'\)| FOR UPDATE(?: OF [a-z]+)?$/g
+const words = /ASCII_LOWER\(([a-z_]+)\)|HOLD_(SHARED|ALONE)\('([a-z]+)'\)| FOR UPDATE$/g
 
 /**
  * The statement as the driver understands it. `ASCII_LOWER(column)` is LOWER of ASCII letters alone, whatever the locale of the database.
@@ -60,7 +60,7 @@ const words = /ASCII_LOWER\(([a-z_]+)\)|HOLD_(SHARED|ALONE)\('([a-z]+)'\)| FOR U
  * rows. On SQLite a transaction has everything to itself.
  */
 export function inDialect(sql: string, driver: 'sqlite' | 'postgres'): string {
-  if (!sql.includes('ASCII_LOWER(') && !sql.includes('HOLD_') && !sql.includes(' FOR UPDATE')) return sql
+  if (!sql.includes('ASCII_LOWER(') && !sql.includes('HOLD_') && !sql.endsWith(' FOR UPDATE')) return sql
   return sql.replace(words, (found, column?: string, how?: string, name = '') => {
     if (column !== undefined) return `LOWER(${column}${driver === 'postgres' ? ' COLLATE "C"' : ''})`
     if (how === undefined) return driver === 'postgres' ? found : ''

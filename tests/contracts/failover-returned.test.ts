@@ -2,13 +2,16 @@
 
 import { expect, it, onTestFinished } from 'vitest'
 import { FailoverKeeper } from '../../agent/fleet/failover/keeper.ts'
-import { isByPerson, isParked } from '../../agent/fleet/failover/modes.ts'
+import { isByPerson, isLent, isParked } from '../../agent/fleet/failover/modes.ts'
 import { type Failover, listFailovers } from '../../agent/fleet/failover/rows.ts'
+import { RoutingBook } from '../../agent/routing/settings.ts'
 import { verify } from '../../agent/store/audit-check.ts'
 import type { Sql } from '../../agent/store/sql.ts'
 import { until } from '../harness/until.ts'
 import { onBothDrivers } from './drivers.ts'
 import { openFilled, type Staged, stage } from './failover/stage.ts'
+
+const configured = { strategy: () => 'geo' as const, account: () => ({ pool: 's', weight: 1, priority: 1 }) }
 
 onBothDrivers((driver) => {
   const filled = () => openFilled(driver)
@@ -77,18 +80,19 @@ onBothDrivers((driver) => {
     }
   })
 
-  once('what a person decides of the one that got the work outlives the rollback', async () => {
+  once.each(['a person', ''])('up, said of who got the work, outlives its rollback ("%s")', async (why) => {
     const sql = await filled()
     await set(sql, 'p-2', 'out', 'failover: asked')
     const staged = stage(sql)
+    const book = new RoutingBook(sql, staged.bus, configured, { moving: async () => false, lent: isLent })
     at(staged, 'transferred', () => {
       staged.dead.add('p-2')
-      void set(sql, 'p-2', 'up', 'a person')
+      void book.setMode('p-2', 'up', why, { who: 'ops', origin: 'api' })
     })
     await staged.strike({ kind: 'forced', cause: 'asked', to: 'p-2' })
     await staged.idle()
     expect(await last(sql)).toMatchObject({ state: 'rolled-back' })
-    expect(await mode(sql, 'p-2')).toMatchObject({ mode: 'up', why: 'a person' })
+    expect(await mode(sql, 'p-2')).toMatchObject({ mode: 'up', why })
   })
 
   once.each([

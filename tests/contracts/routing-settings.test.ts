@@ -1,6 +1,7 @@
 // Whatever holds the store: a setting changes with its audit row or not at all, and every node has it soon afterwards.
 
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { isLent } from '../../agent/fleet/failover/modes.ts'
 import { RoutingBook } from '../../agent/routing/settings.ts'
 import { readSettings, writeMode } from '../../agent/routing/settings-rows.ts'
 import { list } from '../../agent/store/audit.ts'
@@ -24,7 +25,7 @@ onBothDrivers((driver) => {
     await migrate(opened.sql)
   })
   const started = async ({ sql, bus }: Opened = opened): Promise<RoutingBook> => {
-    const book = new RoutingBook(sql, bus, configured)
+    const book = new RoutingBook(sql, bus, configured, { moving: async () => false, lent: isLent })
     const stop = await book.start()
     onTestFinished(stop)
     return book
@@ -138,6 +139,22 @@ onBothDrivers((driver) => {
       await book.setMode('uae-1', 'draining', 'new SIM', author)
       expect(book.snapshot.modes.get('uae-1')).toMatchObject({ why: 'new SIM' })
       expect(await trail()).toHaveLength(2)
+    })
+
+    it('that a failover has given is kept by a person who says it again without a reason', async () => {
+      const book = await started()
+      const lend = (why: string) =>
+        opened.sql.transaction((tx) => writeMode(tx, 'uae-2', 'up', why, Date.now()))
+      const why = () => book.snapshot.modes.get('uae-2')?.why
+      await lend('it took over from uae-1')
+      expect(await book.setMode('uae-2', 'up', '', author)).toBe(true)
+      expect([book.mode('uae-2'), why()]).toEqual(['up', ''])
+      expect(opened.events.of('account.mode-changed')).toMatchObject([{ from: 'up', to: 'up', why: '' }])
+      expect(await trail()).toEqual([['mode.set', 'uae-2', '{"from":"up","to":"up","why":""}']])
+      await lend('what it took over from uae-1 is sent')
+      expect(await book.setMode('uae-2', 'up', '', author)).toBe(true)
+      expect(why()).toBe('what it took over from uae-1 is sent')
+      expect(await trail()).toHaveLength(1)
     })
 
     it('up again starts slowly after maintenance or a failover, not after draining', async () => {

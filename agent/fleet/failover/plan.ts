@@ -67,7 +67,7 @@ function refusalOf(
   return null
 }
 
-/** Whom a failover took out comes last, and before those whose day is spent. Backups first, for that is what they are for; then priority, the region of the failed one, health, and load by weight. */
+/** Whom a failover took out comes last, and next to last whose day is spent. Of the others backups first, for that is what they are for; then priority, the region of the failed one, health, and load by weight. */
 function compare(a: Candidate, b: Candidate, from: Candidate): number {
   return (
     Number(a.mode === 'out') - Number(b.mode === 'out') ||

@@ -24,6 +24,19 @@ describe('a body', () => {
     ],
     ['blanks alone', { ...good, text: ' \n\u00a0' }],
     ['blanks alone in the content', { pool: 'sales', to: good.to, content: { type: 'text', text: ' ' } }],
+    ['a zero width space', { ...good, text: '\u200b' }],
+    ['a word joiner', { ...good, text: '\u2060' }],
+    ['a soft hyphen', { ...good, text: '\u00ad' }],
+    ['an empty pattern of braille', { ...good, text: '\u2800' }],
+    ['a bell', { ...good, text: '\u0007' }],
+    [
+      'what shows nothing, among blanks',
+      { ...good, text: ' \u200b\n\u2060\u00a0\u00ad\u2800\t\u0007\u200d' },
+    ],
+    [
+      'what shows nothing, in the content',
+      { pool: 'sales', to: good.to, content: { type: 'text', text: '\u200b ' } },
+    ],
     ['the character zero', { ...good, text: 'a\0' }],
     ['text and content', { ...good, content: { type: 'text', text: 'hello' } }],
     ['an unknown content', { pool: 'sales', to: good.to, content: { type: 'image', url: 'x' } }],
@@ -36,6 +49,20 @@ describe('a body', () => {
     ['no duration', { ...good, expiresAfter: 'soon' }],
   ])('%s: refused', (_, body) => {
     expect(bodySchema.safeParse(body).success).toBe(false)
+  })
+
+  it.each([
+    ['an emoji', '\u{1f44d}'],
+    ['a single full stop', '.'],
+    ['a family, joined by zero width joiners', '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}'],
+    ['letters around a zero width joiner', '\u0644\u200d\u0627'],
+    ['a pattern of braille', '\u2801'],
+    ['a letter among what shows nothing', '\u200b\u2060 a\u0007'],
+    ['a character that no Unicode knows yet', '\u0378'],
+  ])('%s is a text, and stays as it is', (_, text) => {
+    expect(bodySchema.parse({ ...good, text }).text).toBe(text)
+    const content = { type: 'text' as const, text }
+    expect(bodySchema.parse({ pool: 'sales', to: good.to, content }).content).toEqual(content)
   })
 
   it('is one text for one request, in whatever order and form it comes', () => {

@@ -128,6 +128,7 @@ describe('a body that is wrong', () => {
     ['no text', { ...good, text: '' }, 'text: '],
     ['half of a pair', { ...good, text: 'a\ud83d' }, 'text: found half of a surrogate pair'],
     ['blanks alone', { ...good, text: ' \n\t ' }, 'text: found nothing but blanks'],
+    ['nothing that shows', { ...good, text: '\u200b \u2060\u0007' }, 'text: found nothing but blanks'],
     ['a zero', { ...good, text: 'a\0b' }, 'text: found the character U+0000'],
     ['text and content', { ...good, content: { type: 'text', text: 'x' } }, 'one of text and content'],
     [

@@ -124,8 +124,40 @@ describe('a plan', () => {
       [candidate('b', { mode: 'out' }), candidate('c', { mode: 'out', usable: false })],
       'b',
     ],
+    [
+      'who may still send today, whatever else is said of the other',
+      [
+        candidate('b', { role: 'backup', priority: 1, spentUntil: now }),
+        candidate('c', { region: 'ksa', priority: 9, healthStatus: 'warning', active: 99 }),
+      ],
+      'c',
+    ],
+    ['who has used its day, where nobody else may send', [candidate('b', { spentUntil: now })], 'b'],
+    [
+      'who has used its day before who was taken out',
+      [candidate('b', { mode: 'out', role: 'backup' }), candidate('c', { spentUntil: now })],
+      'c',
+    ],
   ])('%s', (_, pool, expected) => {
     expect(chosen(pool).chosen).toBe(expected)
+  })
+
+  it('says of who has used its day, and of who was taken out, that it is so', () => {
+    const { ranking } = chosen([
+      candidate('b', { mode: 'out', spentUntil: now }),
+      candidate('c', { mode: 'out' }),
+      candidate('d', { spentUntil: now }),
+      candidate('e'),
+    ])
+    const fit = 'primary, priority 1, the same region, healthy, 0 messages'
+    const spent = 'its limit of the day is used up'
+    const out = 'out after a failover and well again'
+    expect(ranking).toEqual([
+      { account: 'e', rank: 1, why: fit },
+      { account: 'd', rank: 2, why: `${fit}, ${spent}` },
+      { account: 'c', rank: 3, why: `${fit}, ${out}` },
+      { account: 'b', rank: 4, why: `${fit}, ${spent}, ${out}` },
+    ])
   })
 
   it('who was asked for and nobody else; who was tried is not tried again', () => {
@@ -156,6 +188,7 @@ describe('a plan', () => {
         'unknown' as const,
       ),
       active: fc.nat(),
+      spentUntil: fc.option(fc.nat()),
     })
     fc.assert(
       fc.property(fc.array(arbitrary, { maxLength: 8 }), (pool) => {
