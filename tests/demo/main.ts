@@ -12,7 +12,8 @@ import { startViewers } from './viewers.ts'
 
 /** Nothing breaks during the last part of a bounded run, so that what is broken can mend. */
 const QUIET_END_MS = 8_000
-const FINISH_WITHIN_MS = 25_000
+/** Longer than an account stays out after a failover: until it has been well for half a minute. */
+const FINISH_WITHIN_MS = 60_000
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const options = readOptions(process.argv.slice(2))

@@ -110,6 +110,8 @@ async function writeFiles(
         probe_interval: '5s',
         reconnect: { base: '500ms', cap: '5s', stable_after: '10s' },
       },
+      // A stall may be long enough for a failover: what names the account waits until it is back, and the demo waits for that.
+      failover: { damping: { base: '3s', cap: '10s' } },
       store: { url: `sqlite:${join(folder, 'linda.db')}`, master_key_file: key },
       metrics: { listen: `0.0.0.0:${port(9464)}` },
       admin: { listen: `127.0.0.1:${port(8420)}`, tokens_file: tokens },
