@@ -1,5 +1,6 @@
 // Taking messages to be sent: by the owner of the account only, the oldest of each conversation only, and durably before a byte leaves.
 
+import { heldEpoch } from '../store/held-epoch.ts'
 import type { Queryable, Sql } from '../store/sql.ts'
 import { dueHeads } from './due.ts'
 import type { MessageRow } from './row.ts'
@@ -46,12 +47,12 @@ async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> 
   const { account, epoch, unsure, limit, begun, doubt } = of
   if (doubt) {
     // Waits for the claim that was given up, where the server still has it.
-    if (!(await holds(tx, account, epoch))) return null
+    if ((await heldEpoch(tx, account)) !== epoch) return null
     await putBack(tx, account, epoch, begun, now)
   }
   const heads = await dueHeads(tx, account, unsure, limit, now)
   if (heads.length === 0) return []
-  if (!(await holds(tx, account, epoch))) return null
+  if ((await heldEpoch(tx, account)) !== epoch) return null
   const line = stepLine({ at: now, state: 'claimed', account })
   const places = heads.map((_, i) => `$${i + 5}`).join(', ')
   const rows = await tx.query<MessageRow>(
@@ -61,15 +62,6 @@ async function claim(tx: Queryable, of: ClaimOf, now: number): Promise<Claimed> 
     [account, epoch, now, line, ...heads],
   )
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-/** Holds the row of ownership until the commit: nobody takes the account between the proof and the claim. */
-async function holds(tx: Queryable, account: string, epoch: number): Promise<boolean> {
-  const held = await tx.query('SELECT epoch FROM ownership WHERE account = $1 AND epoch = $2 FOR UPDATE', [
-    account,
-    epoch,
-  ])
-  return held.length > 0
 }
 
 async function putBack(

@@ -33,7 +33,7 @@ export class InboundStore {
     this.#parts = parts
     this.#batches = new Batches((batch) =>
       parts.telling.transaction(async (tx) => {
-        const outcomes: Awaited<ReturnType<typeof insert>>[] = []
+        const outcomes: Outcome[] = []
         for (const each of batch) outcomes.push(await insert(tx, each))
         const fresh = batch.filter((_, i) => outcomes[i] === 'new')
         return {
@@ -83,7 +83,9 @@ export class InboundStore {
 }
 
 /** `unheard`: an earlier try had written it, its notices too, and nobody knew. */
-async function insert(tx: Queryable, each: Sealed): Promise<'new' | 'unheard' | 'known'> {
+type Outcome = 'new' | 'unheard' | 'known'
+
+async function insert(tx: Queryable, each: Sealed): Promise<Outcome> {
   const { id, account, messageId, sender, pool, conversation, offline, sentAt, receivedAt, payload } = each
   const rows = await tx.query(
     `INSERT INTO inbound (id, account, wa_id, sender, pool, conversation, offline, sent_at, received_at, payload)

@@ -12,8 +12,9 @@ import {
 import { type AuthPlace, AuthRows, FencedError } from '../store/auth-rows.ts'
 import { StoreError } from '../store/sql.ts'
 import { Turns } from '../store/turns.ts'
-import { Decrypted, type Opened } from './decrypted.ts'
+import { Decrypted } from './decrypted.ts'
 import { Lent } from './lent.ts'
+import type { Opened } from './opened.ts'
 import type { AuthState } from './socket.ts'
 
 const CREDS = 'creds'

@@ -2,20 +2,7 @@
 
 import { LRUCache } from 'lru-cache'
 import { type AuthRows, FencedError } from '../store/auth-rows.ts'
-
-/** One message may come in several ciphertexts. */
-export interface Opened {
-  /** The same for all of one message. */
-  message: string
-  /** What the server said of it. */
-  attrs: Record<string, string>
-  /** The account as it was then, by phone and by LID. */
-  me: string | null
-  meLid: string | null
-  plain: Uint8Array
-  /** When, in milliseconds since the epoch; absent in what an earlier version has written. */
-  openedAt?: number
-}
+import { type Opened, pack, unpack } from './opened.ts'
 
 /**
  * `open`: nobody was told. `told`: handed to the inbox. `kept`: it is an inbound message in the store, or need not be one; a server that
@@ -84,21 +71,16 @@ export class Decrypted {
     }
   }
 
-  /** The plaintext of a ciphertext that was decrypted before, as the same message. Rejects with StoreError. */
+  /**
+   * The plaintext of a ciphertext that was decrypted before, as the same message; of a write that nobody heard of the store knows. Rejects
+   * with StoreError.
+   */
   async recall(hash: string, message: string): Promise<Uint8Array | undefined> {
     // The same bytes under another name are somebody else's attempt, which fails as it should.
-    if (this.#messages.get(hash) !== message)
-      return this.#doubtful.get(hash) === message ? this.#resolved(hash, message) : undefined
-    const value = await this.#rows.decryptedOf(hash)
-    return value && unpack(value).plain
-  }
-
-  /** A write of which nobody heard whether it was committed: the store knows. Rejects with StoreError. */
-  async #resolved(hash: string, message: string): Promise<Uint8Array | undefined> {
+    if ((this.#messages.get(hash) ?? this.#doubtful.get(hash)) !== message) return undefined
     const value = await this.#rows.decryptedOf(hash)
     if (!value) return undefined
-    this.#doubtful.delete(hash)
-    if (!this.#messages.has(hash)) this.#add(hash, message)
+    if (this.#doubtful.delete(hash) && !this.#messages.has(hash)) this.#add(hash, message)
     return unpack(value).plain
   }
 
@@ -161,7 +143,7 @@ export class Decrypted {
    */
   async untold(most = Number.POSITIVE_INFINITY): Promise<[Opened, ...Opened[]][]> {
     const all: [Opened, ...Opened[]][] = []
-    for (const [hash, message] of [...this.#doubtful]) await this.#resolved(hash, message)
+    for (const [hash, message] of [...this.#doubtful]) await this.recall(hash, message)
     for (const known of [...this.#known.values()]) {
       if (all.length >= most) break
       if (known.where !== 'open') continue
@@ -272,19 +254,4 @@ export class Decrypted {
     timer.unref()
     return timer
   }
-}
-
-/** The length of the head in four bytes, the head as JSON, and the plaintext as it is. */
-function pack({ plain, ...head }: Opened): Uint8Array {
-  const json = Buffer.from(JSON.stringify(head))
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(json.length)
-  return Buffer.concat([length, json, plain])
-}
-
-function unpack(value: Uint8Array): Opened {
-  const bytes = Buffer.from(value)
-  const end = 4 + bytes.readUInt32BE(0)
-  const head = JSON.parse(bytes.toString('utf8', 4, end)) as Omit<Opened, 'plain'>
-  return { ...head, plain: bytes.subarray(end) }
 }

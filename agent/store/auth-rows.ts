@@ -11,6 +11,7 @@ import {
   readDecrypted,
   readOneDecrypted,
 } from './decrypted-rows.ts'
+import { heldEpoch } from './held-epoch.ts'
 import { type Queryable, type Sql, StoreError } from './sql.ts'
 import { Turns } from './turns.ts'
 
@@ -173,11 +174,7 @@ export class AuthRows {
   /** Proves the epoch and holds the row of ownership until the commit, so that nobody takes the account between the proof and the write. */
   async #holdEpoch(tx: Queryable): Promise<void> {
     const { account, epoch } = this.#at
-    const held = await tx.query('SELECT epoch FROM ownership WHERE account = $1 AND epoch = $2 FOR UPDATE', [
-      account,
-      epoch,
-    ])
-    if (held.length === 0) throw this.#fenced()
+    if ((await heldEpoch(tx, account)) !== epoch) throw this.#fenced()
   }
 
   #fenced(): FencedError {

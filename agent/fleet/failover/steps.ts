@@ -3,6 +3,7 @@
 import { type Tell, transfer, transferOptions } from '../../outbox/transfer.ts'
 import { channel } from '../../routing/settings-rows.ts'
 import { append } from '../../store/audit.ts'
+import { heldEpoch } from '../../store/held-epoch.ts'
 import type { Queryable, Sql, TransactionOptions } from '../../store/sql.ts'
 import { blockedForMs, type Damping } from './damping.ts'
 import { lend, modeOf, parkedWhy, putBack, takeBack, takeOut } from './modes.ts'
@@ -105,7 +106,7 @@ export function fence(
 ): Promise<Failover | null> {
   return inOne(sql, async (tx, now) => {
     // Waits for a claim that is under way; whoever claims after this finds the mode.
-    await tx.query('SELECT epoch FROM ownership WHERE account = $1 FOR UPDATE', [f.account])
+    await heldEpoch(tx, f.account)
     const had = await takeOut(tx, f, now)
     if (f.kind === 'automatic') {
       const recent = now - had.blockedUntil < damping.forgetAfterMs
@@ -171,7 +172,7 @@ export async function handOver(sql: Sql, f: Failover, how: Handing): Promise<Fai
 /** Its own node may hear of the fence a moment after another one has looked. */
 async function stillSends(tx: Queryable, f: Failover): Promise<NotYet | null> {
   if (f.kind !== 'planned' || f.data.holder !== f.account) return null
-  await tx.query('SELECT epoch FROM ownership WHERE account = $1 FOR UPDATE', [f.account])
+  await heldEpoch(tx, f.account)
   return (await draining(tx, f.account)) === 0 ? null : { not: 'drained', why: 'it still sends' }
 }
 

@@ -8,7 +8,7 @@ import {
   type WAMessage,
   type WAMessageKey,
 } from '@whiskeysockets/baileys'
-import type { Opened } from '../decrypted.ts'
+import type { Opened } from '../opened.ts'
 
 type Announced = Pick<Opened, 'attrs' | 'me' | 'meLid'>
 

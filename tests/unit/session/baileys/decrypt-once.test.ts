@@ -7,12 +7,13 @@ import { InboundReader } from '../../../../agent/session/baileys/inbound.ts'
 import { signalRepositoryInTurns } from '../../../../agent/session/baileys/one-transaction.ts'
 import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
 import type { Handing, Inbound, SocketListener } from '../../../../agent/session/socket.ts'
-import { AuthStage } from '../auth-stage.ts'
+import type { AuthStage } from '../auth-stage.ts'
 import {
   decryptPart,
   friend,
   friendOf,
   group,
+  linked,
   me,
   padded,
   patience,
@@ -24,11 +25,7 @@ import {
 let at: AuthStage
 let theirs: Repository
 beforeEach(async () => {
-  at = new AuthStage()
-  await at.open()
-  at.pair()
-  at.auth.saveCreds()
-  await at.auth.flush()
+  at = await linked()
   theirs = await friendOf(at.auth.creds)
 })
 

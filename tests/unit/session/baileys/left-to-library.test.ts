@@ -9,12 +9,13 @@ import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts
 import { Inbox } from '../../../../agent/session/inbox.ts'
 import type { Handing, Inbound, SocketListener } from '../../../../agent/session/socket.ts'
 import { hear } from '../../events/heard.ts'
-import { AuthStage } from '../auth-stage.ts'
+import type { AuthStage } from '../auth-stage.ts'
 import {
   decryptPart,
   friend,
   friendOf,
   group,
+  linked,
   me,
   padded,
   patience,
@@ -30,12 +31,8 @@ let theirs: Repository
 /** Texts that are in the store as inbound messages. */
 let kept: (string | null)[]
 beforeEach(async () => {
-  at = new AuthStage()
+  at = await linked()
   kept = []
-  await at.open()
-  at.pair()
-  at.auth.saveCreds()
-  await at.auth.flush()
   theirs = await friendOf(at.auth.creds)
 })
 

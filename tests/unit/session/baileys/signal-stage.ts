@@ -12,6 +12,7 @@ import {
   type SignalKeyStore,
 } from '@whiskeysockets/baileys'
 import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
+import { AuthStage } from '../auth-stage.ts'
 
 export const me = '971500000001@s.whatsapp.net'
 export const friend = '447946000001@s.whatsapp.net'
@@ -19,7 +20,7 @@ export const group = '120363000000000001@g.us'
 export const patience = { maxCommitRetries: 1, delayBetweenTriesMs: 1 }
 
 /** Keys of somebody who writes, in memory. */
-function memory(): SignalKeyStore {
+export function memory(): SignalKeyStore {
   const rows = new Map<string, unknown>()
   return {
     get: async (type, ids) =>
@@ -35,26 +36,36 @@ function memory(): SignalKeyStore {
 
 export type Repository = ReturnType<typeof DEFAULT_CONNECTION_CONFIG.makeSignalRepository>
 
+/** What the server hands out of somebody, for a session with them. */
+export const bundle = ({ registrationId, signedIdentityKey, signedPreKey }: AuthenticationCreds) =>
+  ({
+    registrationId,
+    identityKey: generateSignalPubKey(signedIdentityKey.public),
+    signedPreKey: {
+      keyId: signedPreKey.keyId,
+      publicKey: generateSignalPubKey(signedPreKey.keyPair.public),
+      signature: signedPreKey.signature,
+    },
+  }) as never
+
 /** Somebody who has begun a session with the account of these credentials. */
 export async function friendOf(creds: AuthenticationCreds): Promise<Repository> {
-  const { signedIdentityKey, signedPreKey, registrationId } = creds
   const theirs = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(
     { creds: initAuthCreds(), keys: addTransactionCapability(memory(), silentLogger, patience) },
     silentLogger,
   )
-  await theirs.injectE2ESession({
-    jid: me,
-    session: {
-      registrationId,
-      identityKey: generateSignalPubKey(signedIdentityKey.public) as Uint8Array,
-      signedPreKey: {
-        keyId: signedPreKey.keyId,
-        publicKey: generateSignalPubKey(signedPreKey.keyPair.public) as Uint8Array,
-        signature: signedPreKey.signature,
-      },
-    } as never,
-  })
+  await theirs.injectE2ESession({ jid: me, session: bundle(creds) })
   return theirs
+}
+
+/** An account that is linked, and its credentials in the store. */
+export async function linked(): Promise<AuthStage> {
+  const at = new AuthStage()
+  await at.open()
+  at.pair()
+  at.auth.saveCreds()
+  await at.auth.flush()
+  return at
 }
 
 export const padded = (message: proto.IMessage): Uint8Array =>

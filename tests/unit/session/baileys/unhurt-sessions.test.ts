@@ -1,53 +1,18 @@
 // Two who write to each other at once read everything; with the library alone they do not.
 
-import {
-  type AuthenticationCreds,
-  addTransactionCapability,
-  DEFAULT_CONNECTION_CONFIG,
-  generateSignalPubKey,
-  initAuthCreds,
-  type SignalDataSet,
-  type SignalKeyStore,
-} from '@whiskeysockets/baileys'
+import { addTransactionCapability, DEFAULT_CONNECTION_CONFIG, initAuthCreds } from '@whiskeysockets/baileys'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { silentLogger } from '../../../../agent/session/baileys/silent-logger.ts'
 import { keepSessionsUnhurt } from '../../../../agent/session/baileys/unhurt-sessions.ts'
+import { bundle, friend, me, memory, patience } from './signal-stage.ts'
 
-const jids = ['971500000001@s.whatsapp.net', '447946000001@s.whatsapp.net'] as const
-
-function memory(): SignalKeyStore {
-  const rows = new Map<string, unknown>()
-  return {
-    get: async (type, ids) =>
-      Object.fromEntries(
-        ids.flatMap((id) => (rows.has(`${type}/${id}`) ? [[id, rows.get(`${type}/${id}`)]] : [])),
-      ) as never,
-    set: async (data: SignalDataSet) => {
-      for (const [type, byId] of Object.entries(data))
-        for (const [id, value] of Object.entries(byId ?? {})) rows.set(`${type}/${id}`, value)
-    },
-  }
-}
+const jids = [me, friend] as const
 
 function person() {
   const creds = initAuthCreds()
-  const keys = addTransactionCapability(memory(), silentLogger, {
-    maxCommitRetries: 1,
-    delayBetweenTriesMs: 1,
-  })
+  const keys = addTransactionCapability(memory(), silentLogger, patience)
   return { creds, repository: DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, silentLogger) }
 }
-
-const bundle = ({ registrationId, signedIdentityKey, signedPreKey }: AuthenticationCreds) =>
-  ({
-    registrationId,
-    identityKey: generateSignalPubKey(signedIdentityKey.public),
-    signedPreKey: {
-      keyId: signedPreKey.keyId,
-      publicKey: generateSignalPubKey(signedPreKey.keyPair.public),
-      signature: signedPreKey.signature,
-    },
-  }) as never
 
 /** Both begin a session at the same time and go on writing across each other; answers what was sent and how many could be read. */
 async function conversation(rounds: number): Promise<{ sent: number; read: number }> {

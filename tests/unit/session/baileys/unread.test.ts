@@ -1,13 +1,6 @@
 // A store that fails to answer for a moment costs no session: neither when somebody begins another one, nor when we do.
 
-import {
-  addTransactionCapability,
-  DEFAULT_CONNECTION_CONFIG,
-  generateSignalPubKey,
-  initAuthCreds,
-  type SignalDataSet,
-  type SignalKeyStore,
-} from '@whiskeysockets/baileys'
+import { addTransactionCapability, DEFAULT_CONNECTION_CONFIG, initAuthCreds } from '@whiskeysockets/baileys'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { Bus } from '../../../../agent/events.ts'
 import { loadAuth } from '../../../../agent/session/auth-state.ts'
@@ -18,37 +11,9 @@ import { withoutGuessing } from '../../../../agent/session/baileys/unread.ts'
 import { StoreError } from '../../../../agent/store/sql.ts'
 import { Turns } from '../../../../agent/store/turns.ts'
 import { AuthStage } from '../auth-stage.ts'
-
-const me = '971500000001@s.whatsapp.net'
-const friend = '447946000001@s.whatsapp.net'
-const patience = { maxCommitRetries: 1, delayBetweenTriesMs: 1 }
-
-function memory(): SignalKeyStore {
-  const rows = new Map<string, unknown>()
-  return {
-    get: async (type, ids) =>
-      Object.fromEntries(
-        ids.flatMap((id) => (rows.has(`${type}/${id}`) ? [[id, rows.get(`${type}/${id}`)]] : [])),
-      ) as never,
-    set: async (data: SignalDataSet) => {
-      for (const [type, byId] of Object.entries(data))
-        for (const [id, value] of Object.entries(byId ?? {})) rows.set(`${type}/${id}`, value)
-    },
-  }
-}
+import { bundle, friend, me, memory, patience } from './signal-stage.ts'
 
 type Creds = ReturnType<typeof initAuthCreds>
-
-const bundle = ({ registrationId, signedIdentityKey, signedPreKey }: Creds) =>
-  ({
-    registrationId,
-    identityKey: generateSignalPubKey(signedIdentityKey.public),
-    signedPreKey: {
-      keyId: signedPreKey.keyId,
-      publicKey: generateSignalPubKey(signedPreKey.keyPair.public),
-      signature: signedPreKey.signature,
-    },
-  }) as never
 
 let at: AuthStage
 let away = false
